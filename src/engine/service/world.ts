@@ -1,0 +1,78 @@
+/**
+ * What the engine asks of a world: who arrives when, and what would happen to each request under the baseline
+ * and under the candidate. Both potential outcomes are functions of (seed, request) alone, never of the policy,
+ * so that two policies are compared on the very same luck.
+ */
+
+/** Code of a request that was served. Codes 1 to 254 are kinds of failure (an index into `World.errorKinds`, plus 1). */
+export const SERVED = 0;
+/** Code of a request that the candidate declined: no attempt was made (see `fallbackRate` in the catalogue). */
+export const DECLINED = 255;
+/** How many rows a batch holds: small enough to stay in the first-level cache between the passes. */
+export const BATCH_ROWS = 1024;
+
+/** Rows of requests as columns, refilled again and again; `count` of them are valid. */
+export interface Batch {
+  count: number;
+  /** High part of the draw index, common to all rows of a batch; rows `draw` hold the low 32 bits. */
+  drawEpoch: number;
+  /** Low 32 bits of the index by which this request's chance is drawn; unique per request within an epoch. */
+  readonly draw: Uint32Array;
+  /** Arrival, microseconds since the run's start. Whole numbers, not descending. */
+  readonly atUs: Float64Array;
+  /** Index into `World.keyHashes`. */
+  readonly key: Uint32Array;
+  /** Index into `World.routes`. */
+  readonly route: Uint16Array;
+  /** 1 where the router chose the candidate, else 0. Written by the router, read by `World.outcomes`. */
+  readonly routed: Uint8Array;
+  /** Latency of the attempt on the baseline, microseconds. */
+  readonly baselineUs: Int32Array;
+  /** `SERVED` or a kind of failure. */
+  readonly baselineCode: Uint8Array;
+  /** Latency of the attempt on the candidate, microseconds; valid only where `routed` is 1. */
+  readonly candidateUs: Int32Array;
+  /** `SERVED`, a kind of failure or `DECLINED`; valid only where `routed` is 1. */
+  readonly candidateCode: Uint8Array;
+}
+
+/** An empty batch of `BATCH_ROWS` rows. */
+export function createBatch(): Batch {
+  return {
+    count: 0,
+    drawEpoch: 0,
+    draw: new Uint32Array(BATCH_ROWS),
+    atUs: new Float64Array(BATCH_ROWS),
+    key: new Uint32Array(BATCH_ROWS),
+    route: new Uint16Array(BATCH_ROWS),
+    routed: new Uint8Array(BATCH_ROWS),
+    baselineUs: new Int32Array(BATCH_ROWS),
+    baselineCode: new Uint8Array(BATCH_ROWS),
+    candidateUs: new Int32Array(BATCH_ROWS),
+    candidateCode: new Uint8Array(BATCH_ROWS),
+  };
+}
+
+/** Where a world stands in its traffic: plain numbers and typed arrays only, so that a snapshot is a copy. */
+export type WorldState = Record<string, number | Float64Array | Uint32Array | Int32Array | Uint8Array>;
+
+/** A source of requests with both potential outcomes. The object itself never changes; what changes is in its state. */
+export interface World {
+  /** Names of the routes; at least one. */
+  readonly routes: readonly string[];
+  /** Names of the kinds of failure that outcomes can have; code = index + 1. */
+  readonly errorKinds: readonly string[];
+  /** Canonical 32-bit hash of every key (user, session, …) by key index, see `engine/flags/bucketing`. */
+  readonly keyHashes: Uint32Array;
+  /** When the traffic ends of itself (a trace does), microseconds; null when it never does. */
+  readonly endsAtUs: number | null;
+  /** The state before the first request. */
+  start(): WorldState;
+  /**
+   * Fills the columns draw, atUs, key and route with the next requests that arrive before `untilUs`, and sets
+   * `count`. Fewer than `BATCH_ROWS` rows need not mean that none are left: 0 rows does.
+   */
+  arrivals(state: WorldState, batch: Batch, untilUs: number): void;
+  /** Fills the outcome columns: the baseline's for all rows, the candidate's at least where `routed` is 1. */
+  outcomes(state: WorldState, batch: Batch): void;
+}
