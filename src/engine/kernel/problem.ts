@@ -30,8 +30,7 @@ export type Read<T> =
 
 /** `file:line:col: path: message; found X; allowed: Y; did you mean Z?` on one line. */
 export function describeProblem(problem: Problem): string {
-  const place =
-    problem.line > 0 ? `${problem.source}:${problem.line}:${Math.max(problem.column, 1)}` : problem.source;
+  const place = problem.line > 0 ? `${problem.source}:${problem.line}:${Math.max(problem.column, 1)}` : problem.source;
   const parts = [problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`];
   if (problem.found !== null) parts.push(`found ${problem.found}`);
   if (problem.allowed !== null) parts.push(`allowed: ${problem.allowed}`);

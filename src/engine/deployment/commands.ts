@@ -1,0 +1,85 @@
+/** Operator commands: allowed or refused by the list of transitions, always with an entry in the audit trail. */
+import { decided, type Effect } from "./effect.ts";
+import { nextStatus, type ManagerState } from "./manager-state.ts";
+import type { OperatorCommand } from "./operator.ts";
+import { movePhase, pause, resume, startRollout } from "./phases.ts";
+import type { Policy } from "./policy.ts";
+import { beginRollback } from "./rollback.ts";
+
+/** Carries a command out, or refuses it with a reason. */
+export function obey(state: ManagerState, policy: Policy, nowUs: number, command: OperatorCommand): Effect[] {
+  const by = `operator:${command.by}`;
+  const { action, reason } = command;
+  if (nextStatus(state.status, action.kind) === null) {
+    return [decided("refused", by, `${action.kind} is not possible while ${state.status}: ${reason}`)];
+  }
+  switch (action.kind) {
+    case "start":
+      return startRollout(state, policy, nowUs, by, reason);
+    case "pause":
+      pause(state, nowUs);
+      return [decided("pause", by, reason)];
+    case "resume":
+      resume(state, nowUs);
+      return [decided("resume", by, reason)];
+    case "advance":
+      return override(state, policy, nowUs, state.phase + 1, by, reason);
+    case "go-back":
+      return override(state, policy, nowUs, state.phase - 1, by, reason);
+    case "roll-back":
+      return beginRollback(state, policy, nowUs, by, by, reason, null, []);
+    case "adjust":
+      return adjust(state, policy, action.target, action.limit, by, reason);
+  }
+}
+
+function override(
+  state: ManagerState,
+  policy: Policy,
+  nowUs: number,
+  phase: number,
+  by: string,
+  reason: string,
+): Effect[] {
+  const target = policy.phases[phase];
+  if (target === undefined) {
+    const where = phase < 0 ? "before the first phase" : "after the last phase";
+    return [decided("refused", by, `there is nothing ${where}: ${reason}`)];
+  }
+  return [
+    decided("override", by, `to ${target.name}: ${reason}`),
+    ...movePhase(state, policy, phase, "overridden", nowUs),
+  ];
+}
+
+function adjust(
+  state: ManagerState,
+  policy: Policy,
+  target: string,
+  limit: number,
+  by: string,
+  reason: string,
+): Effect[] {
+  const place = findLimit(policy, target);
+  if (place === null) return [decided("refused", by, `there is no rule ${target}: ${reason}`)];
+  if (place.kind === "trigger") state.triggerLimits[place.trigger] = limit;
+  else (state.gateLimits[place.phase] ?? [])[place.gate] = limit;
+  return [decided("adjust", by, `${target} set: ${reason}`), { kind: "limit.adjusted", target }];
+}
+
+/** Where an adjustable limit stands. */
+export type LimitPlace =
+  | { readonly kind: "trigger"; readonly trigger: number }
+  | { readonly kind: "gate"; readonly phase: number; readonly gate: number };
+
+/** Finds `triggers.NAME` or `phases.PHASE.gates.NAME` (a trailing `.limit` may follow); null when there is none. */
+export function findLimit(policy: Policy, target: string): LimitPlace | null {
+  const name = target.endsWith(".limit") ? target.slice(0, -".limit".length) : target;
+  const trigger = policy.triggers.findIndex((one) => `triggers.${one.name}` === name);
+  if (trigger >= 0) return { kind: "trigger", trigger };
+  for (const [phase, { name: phaseName, gates }] of policy.phases.entries()) {
+    const gate = gates.findIndex((one) => `phases.${phaseName}.gates.${one.name}` === name);
+    if (gate >= 0) return { kind: "gate", phase, gate };
+  }
+  return null;
+}

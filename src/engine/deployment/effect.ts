@@ -1,0 +1,38 @@
+/** What the manager asks of the stack after it decided something. The manager itself changes nothing but its own state. */
+import type { FeatureFlags } from "../flags/feature-flags.ts";
+import type { DecisionKind, Evidence, PhaseVerdict } from "../result.ts";
+
+/** One thing to be done, in the order given. */
+export type Effect =
+  | {
+      readonly kind: "decided";
+      readonly decision: DecisionKind;
+      readonly by: string;
+      readonly reason: string;
+      readonly evidence: Evidence | null;
+      readonly looked: readonly Evidence[];
+    }
+  /** The stay in a phase ends; the next one, if any, is entered by an effect of its own. */
+  | { readonly kind: "phase.left"; readonly verdict: PhaseVerdict }
+  | { readonly kind: "phase.entered"; readonly phase: number }
+  | { readonly kind: "flags.changed"; readonly flags: Partial<FeatureFlags>; readonly reason: string }
+  /** The rollback step under way ends then. */
+  | { readonly kind: "rollback.step.started"; readonly endsAtUs: number }
+  /** A limit was adjusted: rules read it from the manager's state. */
+  | { readonly kind: "limit.adjusted"; readonly target: string };
+
+/** A decision without evidence. */
+export function decided(decision: DecisionKind, by: string, reason: string): Effect {
+  return { kind: "decided", decision, by, reason, evidence: null, looked: [] };
+}
+
+/** A decision on evidence: what decided first, then all that was looked at. */
+export function decidedOn(
+  decision: DecisionKind,
+  by: string,
+  reason: string,
+  evidence: Evidence | null,
+  looked: readonly Evidence[],
+): Effect {
+  return { kind: "decided", decision, by, reason, evidence, looked };
+}

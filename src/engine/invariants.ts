@@ -1,0 +1,172 @@
+/** Invariants of the whole stack, checked at every state that a test visits and by `--check` on any run. */
+import { invariant } from "./kernel/assert.ts";
+import { TRANSITIONS, phaseClockUs, type ManagerStatus } from "./deployment/manager-state.ts";
+import {
+  ARRIVED,
+  ARRIVED_CANDIDATE,
+  ATTEMPTS,
+  BASELINE,
+  CANDIDATE,
+  DECLINES,
+  ERRORS,
+  FAILED,
+  FALLBACKS,
+  HARMED,
+  REQUESTS,
+  SAVED,
+  SLOWED,
+  USERS_EXPOSED,
+  USER_FAILURES,
+  versionOffset,
+} from "./monitor/counters.ts";
+import { SAMPLE_CANDIDATE, SAMPLE_REQUEST } from "./monitor/in-flight.ts";
+import type { ReadyPlan } from "./stack-plan.ts";
+import type { StackState } from "./stack-state.ts";
+
+/** What has to be remembered between two states to compare them. */
+export interface InvariantMemory {
+  nowUs: number;
+  status: ManagerStatus;
+  phase: number;
+  decisions: number;
+  rollbacks: number;
+  counters: Float64Array;
+  /** Requests of the candidate when the rollback had reached the last router; -1 before. */
+  revertedCandidateRequests: number;
+  /** The largest threshold that the router ever knew. */
+  thresholdMax: number;
+}
+
+/** The memory before the first state. */
+export function createInvariantMemory(): InvariantMemory {
+  return {
+    nowUs: 0,
+    status: "idle",
+    phase: -1,
+    decisions: 0,
+    rollbacks: 0,
+    counters: new Float64Array(0),
+    revertedCandidateRequests: -1,
+    thresholdMax: 0,
+  };
+}
+
+/** Throws `InvariantError` when a state contradicts itself or the one before it. */
+export function checkInvariants(ready: ReadyPlan, state: StackState, memory: InvariantMemory): void {
+  checkTime(state, memory);
+  checkConservation(state);
+  checkCounters(state, memory);
+  checkExposure(ready, state, memory);
+  checkStatus(state, memory);
+  checkDecisions(ready, state, memory);
+  checkRollback(state, memory);
+}
+
+function checkTime(state: StackState, memory: InvariantMemory): void {
+  invariant(state.kernel.nowUs >= memory.nowUs, "time went back");
+  memory.nowUs = state.kernel.nowUs;
+}
+
+/** Requests in = completed + in flight, per version and in all. */
+function checkConservation(state: StackState): void {
+  const { counters, inFlight } = state.recording;
+  const waiting = [0, 0];
+  for (let i = 0; i < inFlight.count; i++) {
+    const bits = inFlight.bits[i] as number;
+    if ((bits & SAMPLE_REQUEST) === 0) continue;
+    const version = (bits & SAMPLE_CANDIDATE) === 0 ? BASELINE : CANDIDATE;
+    waiting[version] = (waiting[version] ?? 0) + 1;
+  }
+  const arrivedCandidate = counters[ARRIVED_CANDIDATE] as number;
+  const arrivedBaseline = (counters[ARRIVED] as number) - arrivedCandidate;
+  for (const [version, arrived] of [
+    [BASELINE, arrivedBaseline],
+    [CANDIDATE, arrivedCandidate],
+  ] as const) {
+    const completed = counters[versionOffset(version) + REQUESTS] as number;
+    invariant(
+      arrived === completed + (waiting[version] ?? 0),
+      `requests of version ${version}: ${arrived} arrived, ${completed} completed, ${waiting[version]} in flight`,
+    );
+  }
+}
+
+function checkCounters(state: StackState, memory: InvariantMemory): void {
+  const { counters } = state.recording;
+  const count = (index: number): number => counters[index] as number;
+  for (const version of [BASELINE, CANDIDATE]) {
+    const at = versionOffset(version);
+    invariant(count(at + ERRORS) <= count(at + ATTEMPTS), "more errors than attempts");
+    invariant(count(at + USER_FAILURES) <= count(at + REQUESTS), "more failed users than requests");
+    invariant(count(at + DECLINES) <= count(at + REQUESTS), "more declines than requests");
+  }
+  const candidate = versionOffset(CANDIDATE);
+  invariant(count(candidate + FALLBACKS) <= count(candidate + REQUESTS), "more fallbacks than requests");
+  invariant(count(candidate + FALLBACKS) === count(FALLBACKS), "fallbacks of one version are not those of the other");
+  invariant(count(HARMED) <= count(FAILED), "more harmed than failed");
+  invariant(count(SAVED) + count(HARMED) <= count(ARRIVED_CANDIDATE), "more saved and harmed than routed");
+  invariant(count(SLOWED) <= count(ARRIVED_CANDIDATE), "more slowed than routed to the candidate");
+  memory.counters.forEach((before, i) => invariant(count(i) >= before, `counter ${i} went back`));
+  memory.counters = counters.slice();
+}
+
+/** Every exposed key is within the largest share that the router ever knew; each is counted once. */
+function checkExposure(ready: ReadyPlan, state: StackState, memory: InvariantMemory): void {
+  const { exposed, counters } = state.recording;
+  if (state.router.threshold === memory.thresholdMax && state.ending === "") return;
+  let total = 0;
+  for (let key = 0; key < exposed.length; key++) {
+    if (exposed[key] === 0) continue;
+    total++;
+    invariant((ready.plane.buckets[key] as number) < memory.thresholdMax, "a key was routed beyond the share");
+  }
+  invariant(total === counters[USERS_EXPOSED], "exposed users are miscounted");
+  memory.thresholdMax = Math.max(memory.thresholdMax, state.router.threshold);
+}
+
+/** Statuses only move along the listed transitions. */
+function checkStatus(state: StackState, memory: InvariantMemory): void {
+  const { status } = state.manager;
+  if (status !== memory.status) {
+    const isListed = TRANSITIONS.some(([from, , to]) => from === memory.status && to === status);
+    invariant(isListed, `the manager went from ${memory.status} to ${status}`);
+    memory.status = status;
+  }
+}
+
+/** No gate passes before its time or without its samples; a rollback has one cause, with evidence that held. */
+function checkDecisions(ready: ReadyPlan, state: StackState, memory: InvariantMemory): void {
+  const { phases } = ready.plan.policy;
+  for (const decision of state.decisions.slice(memory.decisions)) {
+    if (decision.kind === "advance" || decision.kind === "complete") {
+      for (const look of decision.looked) {
+        invariant(look.holds === "yes" && look.value !== null, `gate ${look.rule} did not pass`);
+        invariant(look.samples >= look.minSamples, `gate ${look.rule} passed without its samples`);
+      }
+      const stay = state.phases.at(-1);
+      const phase = phases.find((one) => one.name === stay?.name);
+      invariant(stay !== undefined && phase !== undefined, "an advance without a phase");
+      const stayedUs = (stay.leftAtMs - stay.enteredAtMs) * 1_000;
+      invariant(Math.round(stayedUs) >= phase.minDurationUs, `${phase.name} was left before its minimum duration`);
+    }
+    if (decision.kind === "rollback") {
+      memory.rollbacks++;
+      invariant(memory.rollbacks === 1, "a second rollback");
+      const isOperators = decision.by.startsWith("operator:");
+      invariant(isOperators || decision.evidence !== null || decision.looked.length === 0, "a rollback without evidence");
+    }
+  }
+  memory.decisions = state.decisions.length;
+  if (state.manager.status === "running") {
+    invariant(phaseClockUs(state.manager, state.kernel.nowUs) >= 0, "a phase's clock is negative");
+  }
+}
+
+/** After the rollback has propagated, no request reaches the candidate. */
+function checkRollback(state: StackState, memory: InvariantMemory): void {
+  const { rollback } = state.manager;
+  if (rollback === null || rollback.revertedAtUs < 0) return;
+  const routed = state.recording.counters[ARRIVED_CANDIDATE] as number;
+  if (memory.revertedCandidateRequests < 0) memory.revertedCandidateRequests = routed;
+  invariant(routed === memory.revertedCandidateRequests, "a request reached the candidate after the rollback");
+}

@@ -1,0 +1,62 @@
+/**
+ * Log-linear histogram of latencies in whole microseconds: values below 64 exactly, above in 64 bins per octave,
+ * so that the middle of a bin is within 0.8 % of every value in it. Counts are cumulative over a run and wrap at
+ * 2^32; differences of two states are right as long as one bin gains fewer than 2^32 in between.
+ */
+
+/** Number of bins: enough for 31 bits. */
+export const HISTOGRAM_BINS = 26 * 64;
+
+/** Bin of a latency of 0 to 2^31 - 1 microseconds. */
+export function histogramBin(us: number): number {
+  if (us < 64) return us;
+  const exponent = 31 - Math.clz32(us);
+  return ((exponent - 5) << 6) | ((us >>> (exponent - 6)) & 63);
+}
+
+/** Middle of a bin, in microseconds. */
+export function binMiddleUs(bin: number): number {
+  if (bin < 64) return bin;
+  const octave = (bin >>> 6) - 1;
+  const low = (64 + (bin & 63)) * 2 ** octave;
+  return low + (2 ** octave - 1) / 2;
+}
+
+/** Part of an array of histograms: `HISTOGRAM_BINS` counts from `offset` on. */
+export interface HistogramPart {
+  readonly bins: Uint32Array;
+  readonly offset: number;
+}
+
+/**
+ * Nearest-rank quantile, in parts per thousand, of what several histograms gained between two states: within 1 %;
+ * null when they gained nothing.
+ */
+export function quantileBetween(
+  from: readonly HistogramPart[],
+  to: readonly HistogramPart[],
+  permille: number,
+): number | null {
+  let total = 0;
+  for (let part = 0; part < to.length; part++) {
+    for (let bin = 0; bin < HISTOGRAM_BINS; bin++) total += gained(from[part], to[part], bin);
+  }
+  if (total === 0) return null;
+  const rank = nearestRank(total, permille);
+  let seen = 0;
+  for (let bin = 0; bin < HISTOGRAM_BINS; bin++) {
+    for (let part = 0; part < to.length; part++) seen += gained(from[part], to[part], bin);
+    if (seen >= rank) return binMiddleUs(bin);
+  }
+  return null;
+}
+
+function gained(from: HistogramPart | undefined, to: HistogramPart | undefined, bin: number): number {
+  if (from === undefined || to === undefined) return 0;
+  return ((to.bins[to.offset + bin] as number) - (from.bins[from.offset + bin] as number)) >>> 0;
+}
+
+/** Nearest rank (from 1) of a quantile in parts per thousand among `count` values: ceil(q n), at least 1. */
+export function nearestRank(count: number, permille: number): number {
+  return Math.max(Math.ceil((count * permille) / 1000), 1);
+}

@@ -1,0 +1,44 @@
+/**
+ * The router: keeps its own view of the flags, which it learns with a delay, and decides per key. Requests are
+ * routed in batches over buckets that were computed once per key.
+ */
+import { bucketOf, flagSalt, shareThreshold } from "../flags/bucketing.ts";
+import type { FeatureFlags } from "../flags/feature-flags.ts";
+import type { Batch } from "../service/world.ts";
+
+/** Name of the flag whose salt the rollout uses. */
+const ROLLOUT_FLAG = "rollout";
+
+/** What a router knows. Plain data. */
+export interface RouterView {
+  /** Share it routes by, parts per million: 0 where the optimised path is off. */
+  sharePpm: number;
+  /** Buckets below it go to the candidate. */
+  threshold: number;
+  /** A failed or declined request is handed to the baseline. */
+  fallsBack: boolean;
+}
+
+/** What a router makes of the flags once it sees them. */
+export function viewOfFlags(flags: FeatureFlags): RouterView {
+  const sharePpm = flags.useOptimizedAnalytics ? flags.rolloutPpm : 0;
+  return { sharePpm, threshold: shareThreshold(sharePpm), fallsBack: flags.fallbackToV1OnError };
+}
+
+/** The bucket of every key, by key index, from the keys' canonical hashes. */
+export function bucketsOfKeys(keyHashes: Uint32Array): Uint32Array {
+  const salt = flagSalt(ROLLOUT_FLAG);
+  const buckets = new Uint32Array(keyHashes.length);
+  for (let i = 0; i < keyHashes.length; i++) buckets[i] = bucketOf(keyHashes[i] as number, salt);
+  return buckets;
+}
+
+/** Writes `routed` for all rows of the batch. */
+export function routeBatch(batch: Batch, buckets: Uint32Array, threshold: number): void {
+  const { key, routed, count } = batch;
+  if (threshold === 0) {
+    routed.fill(0, 0, count);
+    return;
+  }
+  for (let i = 0; i < count; i++) routed[i] = (buckets[key[i] as number] as number) < threshold ? 1 : 0;
+}

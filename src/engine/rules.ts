@@ -1,0 +1,107 @@
+/**
+ * A policy's rules made ready for looking: metrics found in the catalogue, windows counted in ticks, and the limits of
+ * latency rules that are counted exactly.
+ */
+import { invariant } from "./kernel/assert.ts";
+import { msFromUs } from "./kernel/units.ts";
+import { findLimit } from "./deployment/commands.ts";
+import type { OperatorCommand } from "./deployment/operator.ts";
+import type { Condition, Policy } from "./deployment/policy.ts";
+import { findMetric, type MetricUnit, type ScopedMetric } from "./monitor/catalogue.ts";
+import { exceedanceLimit, judge, type Span } from "./monitor/measure.ts";
+import type { Evidence } from "./result.ts";
+
+/** A condition with its metric found. */
+export interface ReadyRule {
+  readonly name: string;
+  readonly condition: Condition;
+  readonly metric: ScopedMetric;
+  /** Length of a sliding window; 0 for the phase so far. */
+  readonly windowTicks: number;
+}
+
+/** All rules of a policy. Immutable. */
+export interface ReadyRules {
+  readonly triggers: readonly ReadyRule[];
+  readonly gates: readonly (readonly ReadyRule[])[];
+  readonly alerts: readonly ReadyRule[];
+  /** Limits whose exceedances are counted exactly, microseconds, ascending. */
+  readonly limitsUs: Float64Array;
+  readonly windowTicksMax: number;
+  /** Some sliding rule reads a quantile, so past histograms have to be kept. */
+  readonly keepsHistograms: boolean;
+}
+
+/** Makes the rules of a valid policy ready; limits that the operator script will set are counted exactly as well. */
+export function readyRules(policy: Policy, operator: readonly OperatorCommand[]): ReadyRules {
+  const ready = (rule: Condition & { readonly name: string }): ReadyRule => {
+    const metric = findMetric(rule.metric);
+    invariant(metric !== undefined, `the policy ${policy.name} uses an unknown metric ${rule.metric}`);
+    const { window } = rule;
+    const windowTicks = window.kind === "sliding" ? window.lengthUs / policy.tickUs : 0;
+    invariant(Number.isInteger(windowTicks), `the window of ${rule.name} is not a multiple of the tick`);
+    return { name: rule.name, condition: rule, metric, windowTicks };
+  };
+  const triggers = policy.triggers.map(ready);
+  const gates = policy.phases.map((phase) => phase.gates.map(ready));
+  const alerts = policy.alerts.map(ready);
+  const all = [...triggers, ...gates.flat(), ...alerts];
+  const limits = new Set<number>();
+  const countExactly = (rule: ReadyRule, limit: number): void => {
+    if (rule.metric.metric.quantilePermille !== null) limits.add(exceedanceLimit(rule.condition.operator, limit));
+  };
+  for (const rule of all) countExactly(rule, rule.condition.limit);
+  for (const { action } of operator) {
+    if (action.kind !== "adjust") continue;
+    const place = findLimit(policy, action.target);
+    if (place === null) continue;
+    const rule = place.kind === "trigger" ? triggers[place.trigger] : gates[place.phase]?.[place.gate];
+    if (rule !== undefined) countExactly(rule, action.limit);
+  }
+  const sliding = all.filter((rule) => rule.windowTicks > 0);
+  return {
+    triggers,
+    gates,
+    alerts,
+    limitsUs: Float64Array.from(limits).sort(),
+    windowTicksMax: Math.max(1, ...sliding.map((rule) => rule.windowTicks)),
+    keepsHistograms: sliding.some((rule) => rule.metric.metric.quantilePermille !== null),
+  };
+}
+
+/** Looks at a rule: what it sees of a span, with the limit as it is now, as evidence. */
+export function lookAt(rule: ReadyRule, limit: number, span: Span, limitsUs: Float64Array): Evidence {
+  const { condition, metric } = rule;
+  const isQuantile = metric.metric.quantilePermille !== null;
+  const limitIndex = isQuantile ? limitsUs.indexOf(exceedanceLimit(condition.operator, limit)) : -1;
+  const { operator, minSamples } = condition;
+  const verdict = judge({ metric, operator, limit, minSamples, limitIndex }, span);
+  const { unit } = metric.metric;
+  return {
+    rule: rule.name,
+    metric: condition.metric,
+    value: verdict.value === null ? null : outward(verdict.value, unit),
+    operator,
+    limit: outward(limit, unit),
+    windowMs: msFromUs(span.to.atUs - span.from.atUs),
+    window: condition.window.kind,
+    samples: verdict.samples,
+    minSamples,
+    holds: verdict.holds,
+    approximate: verdict.approximate,
+  };
+}
+
+/** A value in its metric's base unit as it is shown: rates as fractions, durations in milliseconds. */
+function outward(value: number, unit: MetricUnit): number {
+  switch (unit) {
+    case "rate":
+      return value / 1_000_000;
+    case "duration":
+      return value / 1_000;
+    case "count":
+    case "perSecond":
+    case "boolean":
+      return value;
+  }
+}

@@ -1,0 +1,35 @@
+/** A plan made ready to run: everything about a rehearsal that never changes while it runs. */
+import { createFaultEffects } from "./service/fault-effects.ts";
+import { createBatch } from "./service/world.ts";
+import { bucketsOfKeys } from "./routing/router.ts";
+import type { DataPlane } from "./data-plane.ts";
+import type { RehearsalPlan } from "./plan.ts";
+import { readyRules, type ReadyRules } from "./rules.ts";
+
+/** A plan with its rules, its data plane and the instant at which its trace is over. */
+export interface ReadyPlan {
+  readonly plan: RehearsalPlan;
+  readonly rules: ReadyRules;
+  readonly plane: DataPlane;
+  /** The first tick at or after the end of the traffic; null when the traffic has no end before the horizon. */
+  readonly trafficEndsUs: number | null;
+}
+
+/** Makes a plan ready. The plan must be valid: readers of files have checked it. */
+export function readyPlan(plan: RehearsalPlan): ReadyPlan {
+  const { policy, world, faults, seed, slowed } = plan;
+  const rules = readyRules(policy, plan.operator);
+  const endsUs = world.endsAtUs === null ? null : Math.ceil(world.endsAtUs / policy.tickUs) * policy.tickUs;
+  return {
+    plan,
+    rules,
+    plane: {
+      world,
+      buckets: bucketsOfKeys(world.keyHashes),
+      faults: createFaultEffects(faults, world.routes, seed),
+      terms: { limitsUs: rules.limitsUs, slowedFactor: slowed.factor, slowedAddUs: slowed.addUs },
+      batch: createBatch(),
+    },
+    trafficEndsUs: endsUs !== null && endsUs < plan.horizonUs ? endsUs : null,
+  };
+}

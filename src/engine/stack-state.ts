@@ -1,0 +1,52 @@
+/** The state of a whole rehearsal: plain data, so that a snapshot is a copy, and going back a copy plus re-execution. */
+import type { ManagerState } from "./deployment/manager-state.ts";
+import type { FeatureFlags } from "./flags/feature-flags.ts";
+import type { JournalState } from "./kernel/journal.ts";
+import type { Kernel } from "./kernel/simulation.ts";
+import type { Recording } from "./monitor/recorder.ts";
+import type { Totals, TotalsRing } from "./monitor/totals.ts";
+import type { Decision, PhaseRecord } from "./result.ts";
+import type { RouterView } from "./routing/router.ts";
+import type { WorldState } from "./service/world.ts";
+
+/** Health of one version by its polls. */
+export interface HealthState {
+  polls: number;
+  failedPolls: number;
+  ok: boolean;
+}
+
+/** One alert: since when its condition holds (-1: not), and whether it has been raised. */
+export interface AlertState {
+  heldSinceUs: number;
+  raised: boolean;
+}
+
+/** Everything that changes during a rehearsal. */
+export interface StackState {
+  readonly kernel: Kernel;
+  readonly journal: JournalState;
+  readonly decisions: Decision[];
+  readonly world: WorldState;
+  readonly recording: Recording;
+  readonly ring: TotalsRing;
+  /** Totals when the current phase was entered. */
+  phaseFrom: Totals;
+  /** Index of the phase that has been entered and not left; -1: none. */
+  openPhase: number;
+  readonly phases: PhaseRecord[];
+  /** The flags as stored, pinned ones not applied. */
+  flags: FeatureFlags;
+  /** What the router knows of them. */
+  router: RouterView;
+  /** Per fault of the plan: 1 while it is active. */
+  readonly activeFaults: Uint8Array;
+  /** Onset that the rollback is measured from, microseconds; -1: none. */
+  onsetUs: number;
+  /** By version index. */
+  readonly health: [HealthState, HealthState];
+  readonly alerts: AlertState[];
+  readonly manager: ManagerState;
+  /** Why the run is over; empty while it goes on. */
+  ending: string;
+}

@@ -1,0 +1,112 @@
+/**
+ * The stack: flags, router, service, monitor and deployment manager wired together over the two planes. A rehearsal
+ * is `(plan) -> record`, the same every time; stepped, run, copied or restored makes no difference.
+ */
+import { CONTROL_EVENT, scheduleControl } from "./control-event.ts";
+import { createStackModel, effectiveFlags } from "./control-plane.ts";
+import { createManagerState } from "./deployment/manager-state.ts";
+import { checkInvariants, createInvariantMemory } from "./invariants.ts";
+import { createJournal } from "./kernel/journal.ts";
+import { createKernel, step, type Model } from "./kernel/simulation.ts";
+import { createRecording } from "./monitor/recorder.ts";
+import { copyTotals, createTotalsRing } from "./monitor/totals.ts";
+import type { RehearsalPlan } from "./plan.ts";
+import type { RunRecord } from "./result.ts";
+import { viewOfFlags } from "./routing/router.ts";
+import { recordRun } from "./run-record.ts";
+import type { WorldState } from "./service/world.ts";
+import { readyPlan, type ReadyPlan } from "./stack-plan.ts";
+import type { StackState } from "./stack-state.ts";
+
+/** A plan ready to run, and the model that the kernel steps (`step`, `stepUntil`, `run` of `kernel/simulation`). */
+export interface Stack {
+  readonly ready: ReadyPlan;
+  readonly model: Model<StackState>;
+}
+
+/** Prepares a valid plan. */
+export function createStack(plan: RehearsalPlan): Stack {
+  const ready = readyPlan(plan);
+  return { ready, model: createStackModel(ready) };
+}
+
+/** The state at time 0: nothing has happened, everything known in advance is scheduled. */
+export function startStack({ ready }: Stack): StackState {
+  const { plan, rules } = ready;
+  const { policy } = plan;
+  const recording = createRecording(plan.world.keyHashes.length, rules.limitsUs.length);
+  const state: StackState = {
+    kernel: createKernel(),
+    journal: createJournal(),
+    decisions: [],
+    world: plan.world.start(),
+    recording,
+    ring: createTotalsRing(rules.windowTicksMax, recording.counters.length, rules.keepsHistograms),
+    phaseFrom: copyTotals(recording, 0),
+    openPhase: -1,
+    phases: [],
+    flags: plan.flags,
+    router: viewOfFlags(effectiveFlags(ready, plan.flags)),
+    activeFaults: new Uint8Array(plan.faults.length),
+    onsetUs: -1,
+    health: [
+      { polls: 0, failedPolls: 0, ok: true },
+      { polls: 0, failedPolls: 0, ok: true },
+    ],
+    alerts: policy.alerts.map(() => ({ heldSinceUs: -1, raised: false })),
+    manager: createManagerState(policy),
+    ending: "",
+  };
+  const { kernel } = state;
+  plan.faults.forEach((fault, i) => {
+    scheduleControl(kernel, fault.atUs, CONTROL_EVENT.faultStarted, i);
+    scheduleControl(kernel, fault.untilUs, CONTROL_EVENT.faultEnded, i);
+  });
+  plan.operator.forEach((command, i) => scheduleControl(kernel, command.atUs, CONTROL_EVENT.operatorCommanded, i));
+  // An operator script that starts the rollout itself decides when; otherwise it starts at once.
+  if (!plan.operator.some((command) => command.action.kind === "start")) {
+    scheduleControl(kernel, 0, CONTROL_EVENT.rolloutStarted);
+  }
+  scheduleControl(kernel, policy.tickUs, CONTROL_EVENT.windowClosed);
+  scheduleControl(kernel, policy.health.pollUs, CONTROL_EVENT.healthPolled);
+  if (ready.trafficEndsUs !== null) scheduleControl(kernel, ready.trafficEndsUs, CONTROL_EVENT.traceEnded);
+  scheduleControl(kernel, plan.horizonUs, CONTROL_EVENT.horizonReached);
+  return state;
+}
+
+/** The record of a state, over or not. */
+export function recordStack({ ready }: Stack, state: StackState): RunRecord {
+  return recordRun(ready, state);
+}
+
+/** How to run. */
+export interface RehearseOptions {
+  /** Called now and then with the simulated time, for a progress bar; it cannot change the run. */
+  readonly onProgress?: (atUs: number) => void;
+  /** Check the invariants at every state; slower. */
+  readonly check?: boolean;
+}
+
+/** Runs a plan from the start to its end. */
+export function rehearse(plan: RehearsalPlan, options: RehearseOptions = {}): RunRecord {
+  return rehearseKeepingState(plan, options).record;
+}
+
+/** As `rehearse`, and gives the world's final state as well, for what a world counts of itself. */
+export function rehearseKeepingState(
+  plan: RehearsalPlan,
+  options: RehearseOptions = {},
+): { readonly record: RunRecord; readonly worldState: WorldState } {
+  const stack = createStack(plan);
+  const state = startStack(stack);
+  const memory = options.check === true ? createInvariantMemory() : null;
+  let reported = 0;
+  while (step(stack.model, state)) {
+    if (memory !== null) checkInvariants(stack.ready, state, memory);
+    if (options.onProgress !== undefined && state.journal.windowCount !== reported) {
+      reported = state.journal.windowCount;
+      options.onProgress(state.kernel.nowUs);
+    }
+  }
+  return { record: recordStack(stack, state), worldState: state.world };
+}
