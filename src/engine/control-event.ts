@@ -12,6 +12,7 @@ export const CONTROL_EVENT = {
   faultEnded: 1,
   /** a: index of the fault. */
   faultStarted: 2,
+  /** a: index in the history of the flags. */
   routerUpdated: 3,
   windowClosed: 4,
   healthPolled: 5,

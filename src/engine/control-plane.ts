@@ -20,7 +20,8 @@ import { copyTotals, pushTotals } from "./monitor/totals.ts";
 import { recordPhase } from "./phase-record.ts";
 import type { Decision, Evidence } from "./result.ts";
 import { viewOfFlags } from "./routing/router.ts";
-import type { ReadyPlan } from "./stack-plan.ts";
+import { describeLimit, ruleAt } from "./rules.ts";
+import { effectiveFlags, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
 
 /** The model that the kernel runs: both planes of the stack. */
@@ -30,11 +31,6 @@ export function createStackModel(ready: ReadyPlan): Model<StackState> {
     handle: (state, event) => handle(ready, state, event),
     done: (state) => state.ending !== "",
   };
-}
-
-/** The flags as they take effect: an operator's pins win over what is stored. */
-export function effectiveFlags(ready: ReadyPlan, flags: FeatureFlags): FeatureFlags {
-  return { ...flags, ...ready.plan.pinnedFlags };
 }
 
 function handle(ready: ReadyPlan, state: StackState, event: KernelEvent): void {
@@ -48,7 +44,7 @@ function handle(ready: ReadyPlan, state: StackState, event: KernelEvent): void {
     case CONTROL_EVENT.faultEnded:
       return setFault(ready, state, event.a, false);
     case CONTROL_EVENT.routerUpdated:
-      return updateRouter(ready, state);
+      return updateRouter(ready, state, event.a);
     case CONTROL_EVENT.windowClosed:
       return closeTick(ready, state);
     case CONTROL_EVENT.healthPolled:
@@ -101,11 +97,15 @@ function setFault(ready: ReadyPlan, state: StackState, index: number, isActive: 
   decide(ready, state, "fault", "scenario", `${name} ${isActive ? "begins" : "ends"}`, null, []);
 }
 
-function updateRouter(ready: ReadyPlan, state: StackState): void {
+/** The router sees one change of the flags; later ones are still on their way to it. */
+function updateRouter(ready: ReadyPlan, state: StackState, change: number): void {
   const { nowUs } = state.kernel;
-  const view = viewOfFlags(effectiveFlags(ready, state.flags));
+  const flags = state.flagsHistory[change];
+  invariant(flags !== undefined, "the router sees flags that were never set");
+  const view = viewOfFlags(effectiveFlags(ready, flags));
   const { rollback } = state.manager;
-  if (rollback !== null && rollback.revertedAtUs < 0 && view.threshold === 0) rollback.revertedAtUs = nowUs;
+  const isNewest = change === state.flagsHistory.length - 1;
+  if (rollback !== null && rollback.revertedAtUs < 0 && isNewest && view.threshold === 0) rollback.revertedAtUs = nowUs;
   state.router = view;
   record(state.journal, nowUs, "router.updated", { sharePpm: view.sharePpm, fallsBack: view.fallsBack });
 }
@@ -149,11 +149,12 @@ function considerAlerts(ready: ReadyPlan, state: StackState): void {
   });
 }
 
-/** No router sends traffic to the candidate, and none of its requests is in flight. */
+/** The router has seen the way back, and none of the candidate's requests is in flight. */
 function candidateIsQuiet(state: StackState): boolean {
   const { counters } = state.recording;
   const completed = counters[versionOffset(CANDIDATE) + REQUESTS] as number;
-  return state.router.threshold === 0 && counters[ARRIVED_CANDIDATE] === completed;
+  const revertedAtUs = state.manager.rollback?.revertedAtUs ?? -1;
+  return revertedAtUs >= 0 && counters[ARRIVED_CANDIDATE] === completed;
 }
 
 function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]): void {
@@ -173,7 +174,7 @@ function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]):
         if (left < 0) break;
         const phase = policy.phases[left];
         invariant(phase !== undefined, "a phase is left that was never entered");
-        state.phases.push(recordPhase(phase.name, phase.trafficPpm, effect.verdict, phaseSpan(state)));
+        state.phases.push(recordPhase(phase.name, phase.trafficPpm, effect.verdict, phaseSpan(ready, state)));
         record(state.journal, kernel.nowUs, "phase.left", { phase: phase.name, verdict: effect.verdict });
         state.openPhase = -1;
         break;
@@ -189,28 +190,29 @@ function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]):
       case "rollback.step.started":
         scheduleControl(kernel, effect.endsAtUs, CONTROL_EVENT.rollbackStepEnded);
         break;
-      case "limit.adjusted":
-        record(state.journal, kernel.nowUs, "limit.adjusted", { target: effect.target });
+      case "limit.adjusted": {
+        const { by, reason, target, place, fromLimit, toLimit } = effect;
+        const rule = ruleAt(ready.rules, place);
+        invariant(rule !== undefined, "a limit was adjusted that no rule has");
+        const change = `from ${describeLimit(rule, fromLimit)} to ${describeLimit(rule, toLimit)}`;
+        decide(ready, state, "adjust", by, `${target} set ${change}: ${reason}`, null, []);
         break;
+      }
     }
   }
   invariant(manager.phase < policy.phases.length, "the manager is beyond the last phase");
 }
 
 /** Stores flags; the router sees them after the propagation time. A pinned flag stays as it is, and the audit trail says so. */
-function changeFlags(
-  ready: ReadyPlan,
-  state: StackState,
-  changes: Partial<FeatureFlags>,
-  reason: string,
-): void {
+function changeFlags(ready: ReadyPlan, state: StackState, changes: Partial<FeatureFlags>, reason: string): void {
   const { plan } = ready;
   state.flags = { ...state.flags, ...changes };
+  const change = state.flagsHistory.push(state.flags) - 1;
   const pinned = Object.keys(changes).filter((name) => Object.hasOwn(plan.pinnedFlags, name));
   const words = Object.entries(changes).map(([name, value]) => describeFlag(name, value));
   const note = pinned.length === 0 ? "" : ` (pinned by an operator, no effect: ${pinned.join(", ")})`;
   decide(ready, state, "flags", "manager", `${words.join(", ")}: ${reason}${note}`, null, []);
-  scheduleControl(state.kernel, state.kernel.nowUs + plan.propagationUs, CONTROL_EVENT.routerUpdated);
+  scheduleControl(state.kernel, state.kernel.nowUs + plan.propagationUs, CONTROL_EVENT.routerUpdated, change);
 }
 
 function describeFlag(name: string, value: boolean | number): string {

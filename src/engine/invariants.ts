@@ -20,6 +20,7 @@ import {
   versionOffset,
 } from "./monitor/counters.ts";
 import { SAMPLE_CANDIDATE, SAMPLE_REQUEST } from "./monitor/in-flight.ts";
+import type { Evidence } from "./result.ts";
 import type { ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
 
@@ -27,7 +28,8 @@ import type { StackState } from "./stack-state.ts";
 export interface InvariantMemory {
   nowUs: number;
   status: ManagerStatus;
-  phase: number;
+  /** Time that the stay in the phase was paused. */
+  pausedForUs: number;
   decisions: number;
   rollbacks: number;
   counters: Float64Array;
@@ -42,7 +44,7 @@ export function createInvariantMemory(): InvariantMemory {
   return {
     nowUs: 0,
     status: "idle",
-    phase: -1,
+    pausedForUs: 0,
     decisions: 0,
     rollbacks: 0,
     counters: new Float64Array(0),
@@ -137,7 +139,11 @@ function checkStatus(state: StackState, memory: InvariantMemory): void {
 /** No gate passes before its time or without its samples; a rollback has one cause, with evidence that held. */
 function checkDecisions(ready: ReadyPlan, state: StackState, memory: InvariantMemory): void {
   const { phases } = ready.plan.policy;
+  const { nowUs } = state.kernel;
   for (const decision of state.decisions.slice(memory.decisions)) {
+    const { by, reason, evidence } = decision;
+    invariant(by !== "" && reason !== "", `a ${decision.kind} without who or why`);
+    invariant(Math.round(decision.atMs * 1_000) === nowUs, `a ${decision.kind} at another time than it was taken`);
     if (decision.kind === "advance" || decision.kind === "complete") {
       for (const look of decision.looked) {
         invariant(look.holds === "yes" && look.value !== null, `gate ${look.rule} did not pass`);
@@ -146,19 +152,31 @@ function checkDecisions(ready: ReadyPlan, state: StackState, memory: InvariantMe
       const stay = state.phases.at(-1);
       const phase = phases.find((one) => one.name === stay?.name);
       invariant(stay !== undefined && phase !== undefined, "an advance without a phase");
-      const stayedUs = (stay.leftAtMs - stay.enteredAtMs) * 1_000;
-      invariant(Math.round(stayedUs) >= phase.minDurationUs, `${phase.name} was left before its minimum duration`);
+      const stayedUs = Math.round((stay.leftAtMs - stay.enteredAtMs) * 1_000) - memory.pausedForUs;
+      invariant(stayedUs >= phase.minDurationUs, `${phase.name} was left before its minimum duration`);
     }
     if (decision.kind === "rollback") {
       memory.rollbacks++;
       invariant(memory.rollbacks === 1, "a second rollback");
-      const isOperators = decision.by.startsWith("operator:");
-      invariant(isOperators || decision.evidence !== null || decision.looked.length === 0, "a rollback without evidence");
+      invariant(by.startsWith("operator:") || evidence !== null, "a rollback without evidence");
+      if (evidence !== null) checkRollbackEvidence(evidence, state.manager.rollback?.cause ?? "");
     }
   }
   memory.decisions = state.decisions.length;
+  memory.pausedForUs = state.manager.pausedForUs;
   if (state.manager.status === "running") {
     invariant(phaseClockUs(state.manager, state.kernel.nowUs) >= 0, "a phase's clock is negative");
+  }
+}
+
+/** A trigger holds on enough samples; a gate that was not passed in time does not hold. */
+function checkRollbackEvidence(evidence: Evidence, cause: string): void {
+  const { rule, holds, value, samples, minSamples } = evidence;
+  if (holds === "yes") {
+    invariant(rule === cause, `${cause} is not the rule that held`);
+    invariant(value !== null && samples >= minSamples, `trigger ${rule} fired without its samples`);
+  } else {
+    invariant(cause === "max-duration" || cause === "not-enough-data", `${cause} fired though it did not hold`);
   }
 }
 

@@ -4,7 +4,7 @@ import { isLookedAt } from "./deployment/triggers.ts";
 import type { HealthReading, Span } from "./monitor/measure.ts";
 import { totalsAtTick, totalsNow } from "./monitor/totals.ts";
 import { lookAt, type ReadyRule } from "./rules.ts";
-import type { ReadyPlan } from "./stack-plan.ts";
+import { effectiveFlags, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
 
 /** What every trigger of the policy sees now; null where it is masked out in this phase. */
@@ -21,9 +21,7 @@ export function lookAtTriggers(ready: ReadyPlan, state: StackState): (Evidence |
 export function lookAtGates(ready: ReadyPlan, state: StackState): Evidence[] {
   const phase = state.manager.phase;
   const limits = state.manager.gateLimits[phase] ?? [];
-  return (ready.rules.gates[phase] ?? []).map((rule, i) =>
-    look(ready, state, rule, limits[i] ?? rule.condition.limit),
-  );
+  return (ready.rules.gates[phase] ?? []).map((rule, i) => look(ready, state, rule, limits[i] ?? rule.condition.limit));
 }
 
 /** What an alert sees now. */
@@ -32,26 +30,26 @@ export function lookAtAlert(ready: ReadyPlan, state: StackState, rule: ReadyRule
 }
 
 /** The span from the current phase's beginning to now. */
-export function phaseSpan(state: StackState): Span {
-  return spanFrom(state, state.phaseFrom);
+export function phaseSpan(ready: ReadyPlan, state: StackState): Span {
+  return spanFrom(ready, state, state.phaseFrom);
 }
 
 function look(ready: ReadyPlan, state: StackState, rule: ReadyRule, limit: number): Evidence {
   const { tickUs } = ready.plan.policy;
   const span =
     rule.windowTicks === 0
-      ? phaseSpan(state)
-      : spanFrom(state, totalsAtTick(state.ring, state.ring.newestTick - rule.windowTicks, tickUs));
+      ? phaseSpan(ready, state)
+      : spanFrom(ready, state, totalsAtTick(state.ring, state.ring.newestTick - rule.windowTicks, tickUs));
   return lookAt(rule, limit, span, ready.rules.limitsUs);
 }
 
-function spanFrom(state: StackState, from: Span["from"]): Span {
+function spanFrom(ready: ReadyPlan, state: StackState, from: Span["from"]): Span {
   const [baseline, candidate] = state.health;
   const health: readonly [HealthReading, HealthReading] = [baseline, candidate];
   return {
     from,
     to: totalsNow(state.recording, state.kernel.nowUs),
     health,
-    publishesQuantiles: state.flags.enableDetailedMetrics,
+    publishesQuantiles: effectiveFlags(ready, state.flags).enableDetailedMetrics,
   };
 }

@@ -160,9 +160,9 @@ export interface TraceRecord {
     readonly count: number;
     readonly firstLines: readonly { readonly line: number; readonly text: string }[];
   }[];
-  /** Rows that start before a row that stands earlier in the file. */
+  /** Rows that start before the row directly above them in the file. */
   readonly outOfOrder: number;
-  /** By how much at most, milliseconds. */
+  /** How far at most a row starts before any row above it, milliseconds. */
   readonly outOfOrderMsMax: number;
   readonly duplicates: number;
   /** Accepted rows without a latency: the model supplies it. */
@@ -177,7 +177,7 @@ export interface TraceRecord {
   readonly routes: number;
   readonly rate: number;
   readonly amplify: number;
-  /** Shares of candidate outcomes, counted over requests routed to the candidate. */
+  /** How many outcomes of requests routed to the candidate were recorded, resampled and modelled. */
   readonly recorded: number;
   readonly resampled: number;
   readonly modelled: number;

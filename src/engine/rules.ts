@@ -5,6 +5,7 @@
 import { invariant } from "./kernel/assert.ts";
 import { msFromUs } from "./kernel/units.ts";
 import { findLimit } from "./deployment/commands.ts";
+import type { LimitPlace } from "./deployment/effect.ts";
 import type { OperatorCommand } from "./deployment/operator.ts";
 import type { Condition, Policy } from "./deployment/policy.ts";
 import { findMetric, type MetricUnit, type ScopedMetric } from "./monitor/catalogue.ts";
@@ -55,7 +56,7 @@ export function readyRules(policy: Policy, operator: readonly OperatorCommand[])
     if (action.kind !== "adjust") continue;
     const place = findLimit(policy, action.target);
     if (place === null) continue;
-    const rule = place.kind === "trigger" ? triggers[place.trigger] : gates[place.phase]?.[place.gate];
+    const rule = ruleAt({ triggers, gates }, place);
     if (rule !== undefined) countExactly(rule, action.limit);
   }
   const sliding = all.filter((rule) => rule.windowTicks > 0);
@@ -67,6 +68,11 @@ export function readyRules(policy: Policy, operator: readonly OperatorCommand[])
     windowTicksMax: Math.max(1, ...sliding.map((rule) => rule.windowTicks)),
     keepsHistograms: sliding.some((rule) => rule.metric.metric.quantilePermille !== null),
   };
+}
+
+/** The rule whose limit stands at a place. */
+export function ruleAt(rules: Pick<ReadyRules, "triggers" | "gates">, place: LimitPlace): ReadyRule | undefined {
+  return place.kind === "trigger" ? rules.triggers[place.trigger] : rules.gates[place.phase]?.[place.gate];
 }
 
 /** Looks at a rule: what it sees of a span, with the limit as it is now, as evidence. */
@@ -90,6 +96,22 @@ export function lookAt(rule: ReadyRule, limit: number, span: Span, limitsUs: Flo
     holds: verdict.holds,
     approximate: verdict.approximate,
   };
+}
+
+/** A rule's limit in words: `1.3 %`, `2000 ms`, `1`. */
+export function describeLimit(rule: ReadyRule, limit: number): string {
+  const { unit } = rule.metric.metric;
+  switch (unit) {
+    case "rate":
+      return `${limit / 10_000} %`;
+    case "duration":
+      return `${msFromUs(limit)} ms`;
+    case "perSecond":
+      return `${limit}/s`;
+    case "count":
+    case "boolean":
+      return String(limit);
+  }
 }
 
 /** A value in its metric's base unit as it is shown: rates as fractions, durations in milliseconds. */

@@ -1,7 +1,6 @@
 /** The record of a run: what its final state says, in the words and units that others rely on. */
 import { digestHex, digestNumber, digestText } from "./kernel/digest.ts";
 import { msFromUs } from "./kernel/units.ts";
-import { effectiveFlags } from "./control-plane.ts";
 import { phaseSpan } from "./looking.ts";
 import {
   ARRIVED,
@@ -18,7 +17,7 @@ import {
 } from "./monitor/counters.ts";
 import { recordPhase } from "./phase-record.ts";
 import type { Impact, Outcome, PhaseRecord, RollbackRecord, RunRecord } from "./result.ts";
-import type { ReadyPlan } from "./stack-plan.ts";
+import { effectiveFlags, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
 
 /** Makes the record of a state, over or not; the state is left as it is. */
@@ -68,7 +67,7 @@ function outcomeOf(state: StackState): Outcome {
 function phasesOf(ready: ReadyPlan, state: StackState): PhaseRecord[] {
   const open = ready.plan.policy.phases[state.openPhase];
   if (open === undefined) return state.phases.slice();
-  return [...state.phases, recordPhase(open.name, open.trafficPpm, "held", phaseSpan(state))];
+  return [...state.phases, recordPhase(open.name, open.trafficPpm, "held", phaseSpan(ready, state))];
 }
 
 function rollbackOf(state: StackState): RollbackRecord | null {

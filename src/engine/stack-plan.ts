@@ -3,6 +3,7 @@ import { createFaultEffects } from "./service/fault-effects.ts";
 import { createBatch } from "./service/world.ts";
 import { bucketsOfKeys } from "./routing/router.ts";
 import type { DataPlane } from "./data-plane.ts";
+import type { FeatureFlags } from "./flags/feature-flags.ts";
 import type { RehearsalPlan } from "./plan.ts";
 import { readyRules, type ReadyRules } from "./rules.ts";
 
@@ -13,6 +14,11 @@ export interface ReadyPlan {
   readonly plane: DataPlane;
   /** The first tick at or after the end of the traffic; null when the traffic has no end before the horizon. */
   readonly trafficEndsUs: number | null;
+}
+
+/** The flags as they take effect: an operator's pins win over what is stored. */
+export function effectiveFlags(ready: ReadyPlan, flags: FeatureFlags): FeatureFlags {
+  return { ...flags, ...ready.plan.pinnedFlags };
 }
 
 /** Makes a plan ready. The plan must be valid: readers of files have checked it. */

@@ -37,6 +37,8 @@ export interface StackState {
   readonly phases: PhaseRecord[];
   /** The flags as stored, pinned ones not applied. */
   flags: FeatureFlags;
+  /** Every value that the flags have had since the start, the present one last: routers see them one after the other. */
+  readonly flagsHistory: FeatureFlags[];
   /** What the router knows of them. */
   router: RouterView;
   /** Per fault of the plan: 1 while it is active. */

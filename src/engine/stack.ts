@@ -3,7 +3,7 @@
  * is `(plan) -> record`, the same every time; stepped, run, copied or restored makes no difference.
  */
 import { CONTROL_EVENT, scheduleControl } from "./control-event.ts";
-import { createStackModel, effectiveFlags } from "./control-plane.ts";
+import { createStackModel } from "./control-plane.ts";
 import { createManagerState } from "./deployment/manager-state.ts";
 import { checkInvariants, createInvariantMemory } from "./invariants.ts";
 import { createJournal } from "./kernel/journal.ts";
@@ -15,7 +15,7 @@ import type { RunRecord } from "./result.ts";
 import { viewOfFlags } from "./routing/router.ts";
 import { recordRun } from "./run-record.ts";
 import type { WorldState } from "./service/world.ts";
-import { readyPlan, type ReadyPlan } from "./stack-plan.ts";
+import { effectiveFlags, readyPlan, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
 
 /** A plan ready to run, and the model that the kernel steps (`step`, `stepUntil`, `run` of `kernel/simulation`). */
@@ -46,6 +46,7 @@ export function startStack({ ready }: Stack): StackState {
     openPhase: -1,
     phases: [],
     flags: plan.flags,
+    flagsHistory: [plan.flags],
     router: viewOfFlags(effectiveFlags(ready, plan.flags)),
     activeFaults: new Uint8Array(plan.faults.length),
     onsetUs: -1,
@@ -100,6 +101,7 @@ export function rehearseKeepingState(
   const stack = createStack(plan);
   const state = startStack(stack);
   const memory = options.check === true ? createInvariantMemory() : null;
+  if (memory !== null) checkInvariants(stack.ready, state, memory);
   let reported = 0;
   while (step(stack.model, state)) {
     if (memory !== null) checkInvariants(stack.ready, state, memory);

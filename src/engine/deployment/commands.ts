@@ -1,5 +1,5 @@
 /** Operator commands: allowed or refused by the list of transitions, always with an entry in the audit trail. */
-import { decided, type Effect } from "./effect.ts";
+import { decided, type Effect, type LimitPlace } from "./effect.ts";
 import { nextStatus, type ManagerState } from "./manager-state.ts";
 import type { OperatorCommand } from "./operator.ts";
 import { movePhase, pause, resume, startRollout } from "./phases.ts";
@@ -9,7 +9,8 @@ import { beginRollback } from "./rollback.ts";
 /** Carries a command out, or refuses it with a reason. */
 export function obey(state: ManagerState, policy: Policy, nowUs: number, command: OperatorCommand): Effect[] {
   const by = `operator:${command.by}`;
-  const { action, reason } = command;
+  const { action } = command;
+  const reason = command.reason === "" ? "no reason given" : command.reason;
   if (nextStatus(state.status, action.kind) === null) {
     return [decided("refused", by, `${action.kind} is not possible while ${state.status}: ${reason}`)];
   }
@@ -62,15 +63,12 @@ function adjust(
 ): Effect[] {
   const place = findLimit(policy, target);
   if (place === null) return [decided("refused", by, `there is no rule ${target}: ${reason}`)];
-  if (place.kind === "trigger") state.triggerLimits[place.trigger] = limit;
-  else (state.gateLimits[place.phase] ?? [])[place.gate] = limit;
-  return [decided("adjust", by, `${target} set: ${reason}`), { kind: "limit.adjusted", target }];
+  const limits = place.kind === "trigger" ? state.triggerLimits : (state.gateLimits[place.phase] ?? []);
+  const index = place.kind === "trigger" ? place.trigger : place.gate;
+  const fromLimit = limits[index] ?? limit;
+  limits[index] = limit;
+  return [{ kind: "limit.adjusted", by, reason, target, place, fromLimit, toLimit: limit }];
 }
-
-/** Where an adjustable limit stands. */
-export type LimitPlace =
-  | { readonly kind: "trigger"; readonly trigger: number }
-  | { readonly kind: "gate"; readonly phase: number; readonly gate: number };
 
 /** Finds `triggers.NAME` or `phases.PHASE.gates.NAME` (a trailing `.limit` may follow); null when there is none. */
 export function findLimit(policy: Policy, target: string): LimitPlace | null {

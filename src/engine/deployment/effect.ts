@@ -18,8 +18,24 @@ export type Effect =
   | { readonly kind: "flags.changed"; readonly flags: Partial<FeatureFlags>; readonly reason: string }
   /** The rollback step under way ends then. */
   | { readonly kind: "rollback.step.started"; readonly endsAtUs: number }
-  /** A limit was adjusted: rules read it from the manager's state. */
-  | { readonly kind: "limit.adjusted"; readonly target: string };
+  /**
+   * A limit was adjusted: rules read it from the manager's state. Goes into the audit trail as a decision of its own,
+   * with both limits (in the metric's base unit here) in words.
+   */
+  | {
+      readonly kind: "limit.adjusted";
+      readonly by: string;
+      readonly reason: string;
+      readonly target: string;
+      readonly place: LimitPlace;
+      readonly fromLimit: number;
+      readonly toLimit: number;
+    };
+
+/** Where an adjustable limit stands. */
+export type LimitPlace =
+  | { readonly kind: "trigger"; readonly trigger: number }
+  | { readonly kind: "gate"; readonly phase: number; readonly gate: number };
 
 /** A decision without evidence. */
 export function decided(decision: DecisionKind, by: string, reason: string): Effect {

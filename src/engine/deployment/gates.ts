@@ -36,13 +36,7 @@ export function considerGates(
   return hold(state, phase, deciding, looks);
 }
 
-function pass(
-  state: ManagerState,
-  policy: Policy,
-  nowUs: number,
-  phase: Phase,
-  looks: readonly Evidence[],
-): Effect[] {
+function pass(state: ManagerState, policy: Policy, nowUs: number, phase: Phase, looks: readonly Evidence[]): Effect[] {
   const next = policy.phases[state.phase + 1];
   const gates = looks.length === 0 ? `${phase.name} has no gates` : `all gates of ${phase.name} pass`;
   if (next === undefined) {
@@ -85,6 +79,8 @@ function hold(state: ManagerState, phase: Phase, deciding: Evidence | null, look
   const heldFor = standing.map((look) => `${look.rule}: ${look.holds}`).join(", ");
   if (heldFor === state.heldFor) return [];
   state.heldFor = heldFor;
-  const words = standing.map((look) => (look.holds === "no" ? `gate ${look.rule} fails` : `${look.holds} for gate ${look.rule}`));
+  const words = standing.map((look) =>
+    look.holds === "no" ? `gate ${look.rule} fails` : `${look.holds} for gate ${look.rule}`,
+  );
   return [decidedOn("hold", "manager", `${phase.name} holds: ${words.join(", ")}`, deciding, looks)];
 }

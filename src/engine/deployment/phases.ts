@@ -5,13 +5,7 @@ import { nextStatus, type ManagerState } from "./manager-state.ts";
 import type { Policy } from "./policy.ts";
 
 /** The manager starts the rollout: the optimised path is enabled and the first phase is entered. */
-export function startRollout(
-  state: ManagerState,
-  policy: Policy,
-  nowUs: number,
-  by: string,
-  reason: string,
-): Effect[] {
+export function startRollout(state: ManagerState, policy: Policy, nowUs: number, by: string, reason: string): Effect[] {
   state.status = nextStatus(state.status, "start") ?? state.status;
   const [entered, ...rest] = enterPhase(state, policy, 0, nowUs);
   return [

@@ -86,8 +86,8 @@ export interface RollbackProcedure {
   /** Exactly one of the steps reverts the flags. */
   readonly steps: readonly RollbackStep[];
   /**
-   * The rollback is verified at the first tick at which no router sends traffic to the candidate and none of
-   * its requests has been in flight for this long.
+   * The rollback is verified at the first tick that sees no router sending traffic to the candidate and none of its
+   * requests in flight, as every tick since one this long ago has: 0 for the first such tick.
    */
   readonly verifyUs: number;
 }

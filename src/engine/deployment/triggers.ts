@@ -58,7 +58,8 @@ function fire(
     case "rollback":
       return beginRollback(state, policy, nowUs, trigger.name, "manager", reason, look, looked);
     case "pause":
-      if (state.status !== "running") return [decidedOn("notify", "manager", `${reason}; paused already`, look, looked)];
+      if (state.status !== "running")
+        return [decidedOn("notify", "manager", `${reason}; paused already`, look, looked)];
       pause(state, nowUs);
       return [decidedOn("pause", "manager", reason, look, looked)];
     case "investigate":

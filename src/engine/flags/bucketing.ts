@@ -32,10 +32,7 @@ export function murmur3(bytes: Uint8Array, length: number): number {
   let i = 0;
   for (; i < whole; i += 4) {
     const word =
-      (bytes[i] ?? 0) |
-      ((bytes[i + 1] ?? 0) << 8) |
-      ((bytes[i + 2] ?? 0) << 16) |
-      ((bytes[i + 3] ?? 0) << 24);
+      (bytes[i] ?? 0) | ((bytes[i + 1] ?? 0) << 8) | ((bytes[i + 2] ?? 0) << 16) | ((bytes[i + 3] ?? 0) << 24);
     hash ^= scramble(word);
     hash = (hash << 13) | (hash >>> 19);
     hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
@@ -61,7 +58,10 @@ export function bucketOf(keyHash: number, salt: number): number {
   return fmix32(keyHash ^ salt);
 }
 
-/** Buckets below this are in at the share; 2^32 at 100 %, so that every key is in. */
+/**
+ * Buckets below this are in at the share; 2^32 at 100 %, so that every key is in. Always even, so that a comparison of
+ * the upper 31 bits decides (see `routeBatch`).
+ */
 export function shareThreshold(sharePpm: number): number {
-  return Math.round((sharePpm * 4_294_967_296) / WHOLE_PPM);
+  return 2 * Math.round((sharePpm * 2_147_483_648) / WHOLE_PPM);
 }

@@ -73,7 +73,8 @@ export function flagsFromEnvironment(environment: Environment): Read<Environment
   // What spans several flags is judged even if another flag could not be read, unless it is that flag that spans.
   const unread = new Set(problems.map((problem) => problem.path));
   const { errors, warnings } = validateFlags(flags, "environment", (name) => FLAG_VARIABLES[name]);
-  if (!unread.has(FLAG_VARIABLES.useOptimizedAnalytics)) problems.push(...errors.filter(({ path }) => !unread.has(path)));
+  if (!unread.has(FLAG_VARIABLES.useOptimizedAnalytics))
+    problems.push(...errors.filter(({ path }) => !unread.has(path)));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { flags, thresholds }, warnings };
 }
 

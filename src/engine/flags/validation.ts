@@ -25,7 +25,9 @@ export function validateFlags(
   };
   const share = `${flags.rolloutPpm / 10_000}%`;
   if (!Number.isInteger(flags.rolloutPpm) || flags.rolloutPpm < 0 || flags.rolloutPpm > WHOLE_PPM) {
-    errors.push(about("rolloutPpm", "the share must be between 0 and 100 percent, in steps of 0.0001", share, "0 to 100"));
+    errors.push(
+      about("rolloutPpm", "the share must be between 0 and 100 percent, in steps of 0.0001", share, "0 to 100"),
+    );
   }
   if (flags.rolloutPpm > 0 && !flags.useOptimizedAnalytics) {
     const enabled = `${nameOf("useOptimizedAnalytics")} true, or a share of 0`;

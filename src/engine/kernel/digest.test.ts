@@ -105,7 +105,8 @@ describe("digest", () => {
     const event = fc.tuple(fc.maxSafeNat(), fc.nat(9), fc.maxSafeInteger(), fc.oneof(fc.integer(), fc.double()));
     const hexOfEvent = (values: readonly [number, number, number, number]): string => {
       const digest = createDigest();
-      digestEvent(digest, ...values);
+      const [atUs, kind, a, b] = values;
+      digestEvent(digest, { atUs, kind, a, b });
       return digestHex(digest);
     };
     fc.assert(

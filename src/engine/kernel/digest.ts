@@ -13,6 +13,14 @@ export interface Digest {
   b: number;
 }
 
+/** What a digest takes in of an event. */
+interface DigestedEvent {
+  readonly atUs: number;
+  readonly kind: number;
+  readonly a: number;
+  readonly b: number;
+}
+
 /** High words of safe integers lie within 2^21 of zero: these three lie outside, and so tell the kinds of value apart. */
 const FRACTION_MARK = 0x4000_0000;
 const TEXT_MARK = 0x5000_0000;
@@ -43,7 +51,8 @@ export function digestNumber(digest: Digest, value: number): void {
  * Mixes in one event: its time, its kind and its two operands. Faster than number by number where all are safe integers,
  * as they nearly always are: the words of the operands share a step, each under a multiplier of its own.
  */
-export function digestEvent(digest: Digest, atUs: number, kind: number, a: number, b: number): void {
+export function digestEvent(digest: Digest, event: DigestedEvent): void {
+  const { atUs, kind, a, b } = event;
   if (Number.isSafeInteger(atUs) && Number.isSafeInteger(kind) && Number.isSafeInteger(a) && Number.isSafeInteger(b)) {
     mix(digest, atUs | 0, highWord(atUs) ^ Math.imul(kind, 0x9e3779b1) ^ Math.imul(highWord(kind), 0x85ebca6b));
     mix(

@@ -97,13 +97,10 @@ export function schedule(
   a: number,
   b: number,
 ): number {
-  if (!(Number.isSafeInteger(atUs) && atUs >= 0)) {
-    throw new InvariantError(`an event needs a time in whole microseconds from 0, got ${atUs}`);
-  }
-  if (!(priority >= 0 && priority <= PRIORITY_MAX && Number.isInteger(priority))) {
-    throw new InvariantError(`an event's priority is an integer from 0 to 255, got ${priority}`);
-  }
   const sequence = queue.nextSequence;
+  // The messages are made elsewhere: the shorter this function, the better it is compiled.
+  if (!(Number.isSafeInteger(atUs) && atUs >= 0)) refuseTime(atUs);
+  if (!((priority & PRIORITY_MAX) === priority)) refusePriority(priority);
   if (sequence >= SEQUENCE_SPAN) throw new InvariantError("a queue orders at most 2^45 events");
   if (queue.freeSlot < 0) grow(queue);
   const slot = queue.freeSlot;
@@ -114,7 +111,10 @@ export function schedule(
   queue.slotB[slot] = b;
   const position = queue.size;
   queue.size = position + 1;
-  siftUp(queue, position, atUs, priority * SEQUENCE_SPAN + sequence, slot);
+  queue.heapAtUs[position] = atUs;
+  queue.heapOrder[position] = priority * SEQUENCE_SPAN + sequence;
+  queue.heapSlot[position] = slot;
+  siftUp(queue, position, position);
   return queue.slotGeneration[slot]! * SLOT_SPAN + slot;
 }
 
@@ -143,9 +143,19 @@ export function take(queue: EventQueue, out: KernelEvent): boolean {
   out.kind = queue.slotKind[slot]!;
   out.a = queue.slotA[slot]!;
   out.b = queue.slotB[slot]!;
-  removeAt(queue, 0);
+  const last = queue.size - 1;
+  queue.size = last;
+  if (last > 0) siftDown(queue, last, 0);
   freeSlot(queue, slot);
   return true;
+}
+
+function refuseTime(atUs: number): never {
+  throw new InvariantError(`an event needs a time in whole microseconds from 0, got ${atUs}`);
+}
+
+function refusePriority(priority: number): never {
+  throw new InvariantError(`an event's priority is an integer from 0 to 255, got ${priority}`);
 }
 
 /** Closes the gap at a heap position with the last event of the heap. */
@@ -153,26 +163,28 @@ function removeAt(queue: EventQueue, position: number): void {
   const last = queue.size - 1;
   queue.size = last;
   if (position === last) return;
-  const atUs = queue.heapAtUs[last]!;
-  const order = queue.heapOrder[last]!;
-  const slot = queue.heapSlot[last]!;
-  const parent = (position - 1) >> 2;
   // Only when an event was cancelled from the middle can the last one belong above the gap.
-  if (position > 0 && isBefore(atUs, order, queue.heapAtUs[parent]!, queue.heapOrder[parent]!)) {
-    siftUp(queue, position, atUs, order, slot);
-  } else {
-    siftDown(queue, position, atUs, order, slot);
-  }
+  const parent = (position - 1) >> 2;
+  if (position > 0 && isBefore(queue, last, parent)) siftUp(queue, last, position);
+  else siftDown(queue, last, position);
 }
 
-function isBefore(atUs: number, order: number, otherAtUs: number, otherOrder: number): boolean {
-  return atUs < otherAtUs || (atUs === otherAtUs && order < otherOrder);
+function isBefore({ heapAtUs, heapOrder }: EventQueue, position: number, other: number): boolean {
+  const atUs = heapAtUs[position]!;
+  const otherAtUs = heapAtUs[other]!;
+  return atUs < otherAtUs || (atUs === otherAtUs && heapOrder[position]! < heapOrder[other]!);
 }
 
-/** Places an event at or above `start`, whose entry may be overwritten. */
-function siftUp(queue: EventQueue, start: number, atUs: number, order: number, slot: number): void {
+/**
+ * Moves the event at heap position `from` to where it belongs at or above `gap`, whose entry may be overwritten. It takes
+ * positions, not times: numbers with a fraction part passed to a function that is not inlined are put on the heap.
+ */
+function siftUp(queue: EventQueue, from: number, gap: number): void {
   const { heapAtUs, heapOrder, heapSlot, slotPosition } = queue;
-  let position = start;
+  const atUs = heapAtUs[from]!;
+  const order = heapOrder[from]!;
+  const slot = heapSlot[from]!;
+  let position = gap;
   while (position > 0) {
     const parent = (position - 1) >> 2;
     const parentAtUs = heapAtUs[parent]!;
@@ -190,10 +202,13 @@ function siftUp(queue: EventQueue, start: number, atUs: number, order: number, s
   slotPosition[slot] = position;
 }
 
-/** Places an event at or below `start`, whose entry may be overwritten. */
-function siftDown(queue: EventQueue, start: number, atUs: number, order: number, slot: number): void {
+/** As `siftUp`, at or below `gap`. */
+function siftDown(queue: EventQueue, from: number, gap: number): void {
   const { heapAtUs, heapOrder, heapSlot, slotPosition, size } = queue;
-  let position = start;
+  const atUs = heapAtUs[from]!;
+  const order = heapOrder[from]!;
+  const slot = heapSlot[from]!;
+  let position = gap;
   for (;;) {
     const firstChild = (position << 2) + 1;
     if (firstChild >= size) break;

@@ -32,7 +32,8 @@ export function draw32(a: number, b: number, index: number): number {
   let x = (index + a) | 0;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d) ^ b;
   x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-  return (x ^ (x >>> 16)) >>> 0;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  return (x ^ (x >>> 15)) >>> 0;
 }
 
 /** 2^-32: turns a 32-bit draw into [0, 1). */

@@ -58,9 +58,9 @@ export function step<S extends { readonly kernel: Kernel }>(model: Model<S>, sta
     model.advance(state, atUs);
     kernel.nowUs = atUs;
   } else if (atUs < kernel.nowUs) {
-    throw new InvariantError(`time goes back: at ${kernel.nowUs} us, an event of kind ${event.kind} at ${atUs} us`);
+    refuseToGoBack(kernel);
   }
-  digestEvent(kernel.digest, atUs, event.kind, event.a, event.b);
+  digestEvent(kernel.digest, event);
   kernel.eventsHandled += 1;
   model.handle(state, event);
   return true;
@@ -87,4 +87,8 @@ export function stepUntil<S extends { readonly kernel: Kernel }>(model: Model<S>
 /** Handles events until the simulation is over or nothing is pending. */
 export function run<S extends { readonly kernel: Kernel }>(model: Model<S>, state: S): void {
   while (step(model, state));
+}
+
+function refuseToGoBack({ nowUs, current }: Kernel): never {
+  throw new InvariantError(`time goes back: at ${nowUs} us, an event of kind ${current.kind} at ${current.atUs} us`);
 }

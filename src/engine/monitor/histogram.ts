@@ -17,9 +17,8 @@ export function histogramBin(us: number): number {
 /** Middle of a bin, in microseconds. */
 export function binMiddleUs(bin: number): number {
   if (bin < 64) return bin;
-  const octave = (bin >>> 6) - 1;
-  const low = (64 + (bin & 63)) * 2 ** octave;
-  return low + (2 ** octave - 1) / 2;
+  const width = 1 << ((bin >>> 6) - 1);
+  return (64 + (bin & 63)) * width + (width - 1) / 2;
 }
 
 /** Part of an array of histograms: `HISTOGRAM_BINS` counts from `offset` on. */
@@ -29,18 +28,15 @@ export interface HistogramPart {
 }
 
 /**
- * Nearest-rank quantile, in parts per thousand, of what several histograms gained between two states: within 1 %;
- * null when they gained nothing.
+ * Nearest-rank quantile, in parts per thousand, of the `total` values that several histograms together gained between
+ * two states: within 1 %; null when they gained nothing.
  */
 export function quantileBetween(
   from: readonly HistogramPart[],
   to: readonly HistogramPart[],
+  total: number,
   permille: number,
 ): number | null {
-  let total = 0;
-  for (let part = 0; part < to.length; part++) {
-    for (let bin = 0; bin < HISTOGRAM_BINS; bin++) total += gained(from[part], to[part], bin);
-  }
   if (total === 0) return null;
   const rank = nearestRank(total, permille);
   let seen = 0;

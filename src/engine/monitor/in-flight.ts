@@ -47,11 +47,3 @@ export function reserveInFlight(inFlight: InFlight, more: number): void {
   inFlight.latencyUs = latencyUs;
   inFlight.bits = bits;
 }
-
-/** How many of the waiting samples are requests of the candidate: users still served under it. */
-export function candidateRequestsInFlight(inFlight: InFlight): number {
-  const wanted = SAMPLE_CANDIDATE | SAMPLE_REQUEST;
-  let count = 0;
-  for (let i = 0; i < inFlight.count; i++) if (((inFlight.bits[i] as number) & wanted) === wanted) count++;
-  return count;
-}

@@ -153,7 +153,7 @@ function measureQuantile(scope: string, permille: number, span: Span): Measureme
   const attempts = gain(scope, ATTEMPTS, span);
   if (!span.publishesQuantiles) return { value: null, samples: 0, numerator: 0, approximate: true };
   const versions = versionsOf(scope);
-  const value = quantileBetween(partsOf(span.from, versions), partsOf(span.to, versions), permille);
+  const value = quantileBetween(partsOf(span.from, versions), partsOf(span.to, versions), attempts, permille);
   return { value, samples: attempts, numerator: 0, approximate: true };
 }
 

@@ -82,7 +82,7 @@ export function recordBatch(
   fallsBack: boolean,
 ): void {
   const { counters, histograms, inFlight } = recording;
-  const { count, atUs, routed, baselineUs, baselineCode } = batch;
+  const { count, atUs, baselineUs, baselineCode, baselineRows, candidateCount } = batch;
   const limitsUs = terms.limitsUs;
   const limits = limitsUs.length;
   reserveInFlight(inFlight, 2 * count);
@@ -90,12 +90,9 @@ export function recordBatch(
   let failedCompleted = 0;
   let latencySumUs = 0;
   let failedArrivals = 0;
-  let onCandidate = 0;
-  for (let i = 0; i < count; i++) {
-    if (routed[i] !== 0) {
-      onCandidate++;
-      continue;
-    }
+  const rows = count - candidateCount;
+  for (let row = 0; row < rows; row++) {
+    const i = baselineRows[row] as number;
     const us = baselineUs[i] as number;
     const failed = baselineCode[i] === SERVED ? 0 : 1;
     failedArrivals += failed;
@@ -124,7 +121,7 @@ export function recordBatch(
   add(counters, LATENCY_SUM_US, latencySumUs);
   add(counters, ARRIVED, count);
   add(counters, FAILED, failedArrivals);
-  if (onCandidate !== 0) recordCandidate(recording, terms, batch, untilUs, fallsBack, onCandidate);
+  if (candidateCount !== 0) recordCandidate(recording, terms, batch, untilUs, fallsBack);
 }
 
 function recordCandidate(
@@ -133,18 +130,17 @@ function recordCandidate(
   batch: Batch,
   untilUs: number,
   fallsBack: boolean,
-  onCandidate: number,
 ): void {
   const { counters, histograms, inFlight, exposed } = recording;
-  const { count, atUs, key, routed, baselineUs, baselineCode, candidateUs, candidateCode } = batch;
+  const { atUs, key, baselineUs, baselineCode, candidateUs, candidateCode, candidateRows, candidateCount } = batch;
   const { limitsUs, slowedFactor, slowedAddUs } = terms;
   const limits = limitsUs.length;
   let completed = 0;
   let latencySumUs = 0;
   let newlyExposed = 0;
   let slowed = 0;
-  for (let i = 0; i < count; i++) {
-    if (routed[i] === 0) continue;
+  for (let row = 0; row < candidateCount; row++) {
+    const i = candidateRows[row] as number;
     const arrivedUs = atUs[i] as number;
     const user = key[i] as number;
     if (exposed[user] === 0) {
@@ -196,7 +192,7 @@ function recordCandidate(
   add(counters, VERSION_COUNTERS + ATTEMPTS, completed);
   add(counters, VERSION_COUNTERS + REQUESTS, completed);
   add(counters, VERSION_COUNTERS + LATENCY_SUM_US, latencySumUs);
-  add(counters, ARRIVED_CANDIDATE, onCandidate);
+  add(counters, ARRIVED_CANDIDATE, candidateCount);
   add(counters, USERS_EXPOSED, newlyExposed);
   add(counters, SLOWED, slowed);
 }

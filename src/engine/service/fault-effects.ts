@@ -42,8 +42,9 @@ export function applyFault(effect: FaultEffect, batch: Batch): void {
   const code = onCandidate ? batch.candidateCode : batch.baselineCode;
   const errors = streamEpoch(effect.errorStream, batch.drawEpoch);
   const declines = streamEpoch(effect.declineStream, batch.drawEpoch);
-  for (let i = 0; i < batch.count; i++) {
-    if (onCandidate && batch.routed[i] === 0) continue;
+  const rows = onCandidate ? batch.candidateCount : batch.count;
+  for (let row = 0; row < rows; row++) {
+    const i = onCandidate ? (batch.candidateRows[row] as number) : row;
     if (route !== -1 && batch.route[i] !== route) continue;
     const index = batch.draw[i] as number;
     const slowed = (us[i] as number) * latencyFactor + latencyAddUs;
@@ -55,5 +56,7 @@ export function applyFault(effect: FaultEffect, batch: Batch): void {
 
 /** The candidate is known to be unable to serve (unhealthy): every request routed to it is declined. */
 export function declineAll(batch: Batch): void {
-  for (let i = 0; i < batch.count; i++) if (batch.routed[i] === 1) batch.candidateCode[i] = DECLINED;
+  for (let row = 0; row < batch.candidateCount; row++) {
+    batch.candidateCode[batch.candidateRows[row] as number] = DECLINED;
+  }
 }

@@ -81,7 +81,7 @@ function layOut(routes: readonly string[], version: VersionModel): VersionLayout
   };
 }
 
-/** Fills the outcome columns: the baseline's for all rows, the candidate's where `routed` is 1. */
+/** Fills the outcome columns: the baseline's for all rows, the candidate's for those routed to it. */
 export function drawOutcomes(model: OutcomeModel, batch: Batch): void {
   drawBaseline(model, batch);
   drawCandidate(model, batch);
@@ -105,18 +105,19 @@ function drawBaseline(model: OutcomeModel, batch: Batch): void {
 }
 
 /**
- * The candidate's outcomes where `routed` is 1; relative parts read the baseline's columns, which must be filled.
+ * The candidate's outcomes of the rows routed to it; relative parts read the baseline's columns, which must be filled.
  */
 export function drawCandidate(model: OutcomeModel, batch: Batch): void {
   const { tables, tableOffset, factor, addUs, errorThreshold, errorsFollowBaseline, declineThreshold } =
     model.candidate;
-  const { draw, route, routed, baselineUs, baselineCode, candidateUs, candidateCode, count, drawEpoch } = batch;
+  const { draw, route, baselineUs, baselineCode, candidateUs, candidateCode, drawEpoch } = batch;
+  const { candidateRows, candidateCount } = batch;
   const latency = streamEpoch(model.latencyStream, drawEpoch);
   const errors = streamEpoch(model.candidateErrorStream, drawEpoch);
   const declines = streamEpoch(model.candidateDeclineStream, drawEpoch);
   const candidateDeclines = model.candidateDeclines;
-  for (let i = 0; i < count; i++) {
-    if (routed[i] === 0) continue;
+  for (let row = 0; row < candidateCount; row++) {
+    const i = candidateRows[row] as number;
     const index = draw[i] as number;
     const at = route[i] as number;
     const offset = tableOffset[at] as number;

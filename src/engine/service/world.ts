@@ -26,6 +26,11 @@ export interface Batch {
   readonly route: Uint16Array;
   /** 1 where the router chose the candidate, else 0. Written by the router, read by `World.outcomes`. */
   readonly routed: Uint8Array;
+  /** Indices of the rows that the router left to the baseline, ascending; the first `count - candidateCount` are valid. */
+  readonly baselineRows: Uint16Array;
+  /** Indices of the rows that the router chose the candidate for, ascending; the first `candidateCount` are valid. */
+  readonly candidateRows: Uint16Array;
+  candidateCount: number;
   /** Latency of the attempt on the baseline, microseconds. */
   readonly baselineUs: Int32Array;
   /** `SERVED` or a kind of failure. */
@@ -46,11 +51,25 @@ export function createBatch(): Batch {
     key: new Uint32Array(BATCH_ROWS),
     route: new Uint16Array(BATCH_ROWS),
     routed: new Uint8Array(BATCH_ROWS),
+    baselineRows: new Uint16Array(BATCH_ROWS + 1),
+    candidateRows: new Uint16Array(BATCH_ROWS + 1),
+    candidateCount: 0,
     baselineUs: new Int32Array(BATCH_ROWS),
     baselineCode: new Uint8Array(BATCH_ROWS),
     candidateUs: new Int32Array(BATCH_ROWS),
     candidateCode: new Uint8Array(BATCH_ROWS),
   };
+}
+
+/** Routes the batch's rows one by one by a predicate: for recorders and tests; the stack's own loop is `routeBatch`. */
+export function routeRows(batch: Batch, isCandidate: (row: number) => boolean): void {
+  batch.candidateCount = 0;
+  for (let row = 0; row < batch.count; row++) {
+    const routed = isCandidate(row);
+    batch.routed[row] = routed ? 1 : 0;
+    if (routed) batch.candidateRows[batch.candidateCount++] = row;
+    else batch.baselineRows[row - batch.candidateCount] = row;
+  }
 }
 
 /** Where a world stands in its traffic: plain numbers and typed arrays only, so that a snapshot is a copy. */

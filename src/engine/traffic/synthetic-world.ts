@@ -55,9 +55,8 @@ function arrivalFiller(traffic: Traffic, seed: string): ArrivalFiller {
   const gapStream = deriveStream(seed, "traffic/gaps");
   const userStream = deriveStream(seed, "traffic/users");
   const routeStream = deriveStream(seed, "traffic/routes");
-  const meanGapUs = SECOND_US / traffic.arrivals.perSecond;
-  const poisson = traffic.arrivals.kind === "poisson";
-  const gaps = poisson ? exponentialTable(meanGapUs) : null;
+  const isPoisson = traffic.arrivals.kind === "poisson";
+  const gaps = isPoisson ? exponentialTable(SECOND_US / traffic.arrivals.perSecond) : null;
   const userScale = DRAW_UNIT * traffic.users.population;
   const routeThresholds = cumulativeThresholds(traffic.routes.map((route) => route.weight));
 
@@ -71,7 +70,7 @@ function arrivalFiller(traffic: Traffic, seed: string): ArrivalFiller {
       const nextUs = state.nextUs as number;
       const count =
         gaps === null
-          ? fillEvenly(batch, state, requests, rows, nextUs, untilUs, meanGapUs)
+          ? fillEvenly(batch, state, requests, rows, nextUs, untilUs, traffic.arrivals.perSecond)
           : fillPoisson(batch, state, streamEpoch(gapStream, epoch), gaps, first, rows, nextUs, untilUs);
       fillUsers(batch, streamEpoch(userStream, epoch), first, count, userScale);
       if (routeThresholds.length > 1) {
@@ -116,15 +115,15 @@ function fillEvenly(
   rows: number,
   startUs: number,
   untilUs: number,
-  gapUs: number,
+  perSecond: number,
 ): number {
   const { atUs } = batch;
   let nextUs = startUs;
   let count = 0;
   while (count < rows && nextUs < untilUs) {
     atUs[count++] = Math.floor(nextUs);
-    // A product, not a sum, so that the spacing does not drift.
-    nextUs = (requests + count) * gapUs;
+    // Computed from the count, not summed up, so that the spacing does not drift.
+    nextUs = ((requests + count) * SECOND_US) / perSecond;
   }
   state.nextUs = nextUs;
   return count;

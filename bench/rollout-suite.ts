@@ -1,0 +1,47 @@
+/** End to end: requests generated and simulated per second, with the whole policy, beside the naive engine. */
+import { rehearse } from "../src/engine/stack.ts";
+import { naiveRollout } from "./naive/rollout.ts";
+import { planOf, worldFacts } from "./rollout/bench-world.ts";
+import type { WorldFacts } from "./rollout/bench-world.ts";
+import { BENCH_POLICY } from "./rollout/setbull-policy.ts";
+import { absoluteRow, comparedRow } from "./row.ts";
+import type { BenchSuite } from "./row.ts";
+import { unitsPerSecond } from "./stopwatch.ts";
+
+const ROUNDS = 5;
+const REQUESTS = 10_000_000;
+const RATIO_GOAL = 15;
+const REQUESTS_PER_SECOND_GOAL = 10_000_000;
+
+/** The end-to-end rows. */
+export const rolloutSuite: BenchSuite = {
+  name: "end to end",
+  measure: (effort) => {
+    const facts = worldFacts(effort === "full" ? REQUESTS : REQUESTS / 50, "bench");
+    const [ours, naive] = unitsPerSecond(
+      [
+        { name: "ours", work: () => requestsOfOurs(facts) },
+        { name: "naive", work: () => requestsOfNaive(facts) },
+      ],
+      ROUNDS,
+    );
+    const name = "end to end: requests generated and simulated";
+    return Promise.resolve([
+      comparedRow(name, "requests/s", ours!, "naive engine", naive!, RATIO_GOAL),
+      absoluteRow(`${name}, by itself`, "requests/s", ours!, REQUESTS_PER_SECOND_GOAL),
+    ]);
+  },
+};
+
+/** Requests of a run, which must have gone all the way. */
+function requestsOfOurs(facts: WorldFacts): number {
+  const { outcome, impact } = rehearse(planOf(facts));
+  if (outcome !== "completed") throw new Error(`the bench's rollout ended as ${outcome}`);
+  return impact.requests;
+}
+
+function requestsOfNaive(facts: WorldFacts): number {
+  const { outcome, requests } = naiveRollout(facts, BENCH_POLICY);
+  if (outcome !== "completed") throw new Error(`the naive engine's rollout ended as ${outcome}`);
+  return requests;
+}

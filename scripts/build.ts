@@ -1,0 +1,4 @@
+/** `npm run build`: `src/` to `dist/`. */
+import { buildDist } from "./dist.ts";
+
+process.exitCode = buildDist(process.cwd());

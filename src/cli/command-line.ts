@@ -1,0 +1,153 @@
+/** The command line: verbs, options, help, and how mistakes end. Prints through its surroundings only. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { nearestWord } from "../scenarios/nearest-word.ts";
+import { check } from "./check.ts";
+import { EXIT } from "./exit-code.ts";
+import { init } from "./init.ts";
+import { reportInternalError } from "./internal-error.ts";
+import { list, LISTS } from "./list.ts";
+import { packageVersion } from "./package-files.ts";
+import { replay, type ReplayOptions } from "./replay.ts";
+import { reproducingCommand } from "./reproducing-command.ts";
+import { run, type RunOptions } from "./run.ts";
+import { printSchema, SCHEMAS } from "./schema.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Runs what was typed after `rehearse`. Resolves to the exit code; never rejects, never ends the process. */
+export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = buildProgram(argv, surroundings, (code) => {
+    exitCode = code;
+  });
+  try {
+    if (argv.length === 0) {
+      surroundings.stderr.write(program.helpInformation());
+      return EXIT.badInput;
+    }
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+    return reportInternalError(error, reproducingCommand(argv, []), surroundings.stderr);
+  }
+}
+
+function buildProgram(argv: readonly string[], surroundings: Surroundings, end: (exitCode: number) => void): Command {
+  const program = new Command("rehearse")
+    .description(
+      "Rehearse a progressive rollout before it happens: offline, deterministic, on simulated or recorded traffic.",
+    )
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => surroundings.stderr.write(text),
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+    });
+
+  verb(program, "run", "run scenarios and check their expectations; without arguments, the built-in suite")
+    .argument("[what...]", "scenario files, folders of them, or built-in names such as setbull-v2/bad-candidate")
+    .option("--policy <name|file>", "rehearse this policy instead of each scenario's own")
+    .addOption(seedOption())
+    .addOption(flagsFromEnvironmentOption())
+    .option("--check", "check the invariants at every state on the way")
+    .option("--pass-with-no-tests", "exit with 0 when nothing matched")
+    .addOption(jsonOption())
+    .addOption(asciiOption())
+    .addOption(strictOption())
+    .action(async (what: string[], options: RunOptions) => end(await run(argv, what, options, surroundings)));
+
+  verb(program, "replay", "rehearse a policy on the traffic of a recorded log")
+    .argument("<trace>", "access log or CSV file; - is standard input")
+    .requiredOption("--policy <name|file>", "the policy: a built-in name or a file")
+    .option("--candidate <file>", "how the candidate differs from what was recorded (default: not at all)")
+    .option("--rate <xN>", "let requests arrive N times as fast", readRate)
+    .option("--amplify <n>", "let N users stand for each user of the trace", readCount)
+    .option("--format <name>", "the trace's format, where it cannot be told from its first lines")
+    .option("--columns <mapping>", "columns of a CSV file, as in timestamp=ts,user=client_id,latency_ms=took")
+    .option("--zone <offset>", "time zone of times without one, as in +02:00 or UTC")
+    .option("--errors <list>", "which statuses are failures, as in 5xx,429")
+    .option("--max-rejected <share>", "stop when more than this share of the rows cannot be read")
+    .addOption(seedOption())
+    .addOption(flagsFromEnvironmentOption())
+    .option("--check", "check the invariants at every state on the way")
+    .addOption(jsonOption())
+    .addOption(asciiOption())
+    .addOption(strictOption())
+    .action(async (trace: string, options: ReplayOptions) => end(await replay(argv, trace, options, surroundings)));
+
+  verb(program, "check", "validate scenario, policy and version files without running them")
+    .argument("<files...>", "files, or folders of them")
+    .addOption(jsonOption())
+    .addOption(strictOption())
+    .action((files: string[], options: { json?: true; strict?: true }) => end(check(files, options, surroundings)));
+
+  verb(program, "list", "list what is built in")
+    .addArgument(program.createArgument("[kind]", `one of ${LISTS.join(", ")}`).argParser(oneOf(LISTS)))
+    .addOption(jsonOption())
+    .action((kind: string | undefined, options: { json?: true }) =>
+      end(list(kind, options.json === true, surroundings)),
+    );
+
+  verb(program, "schema", "print the JSON Schema of a kind of file, for editors")
+    .addArgument(program.createArgument("<kind>", `one of ${SCHEMAS.join(", ")}`).argParser(oneOf(SCHEMAS)))
+    .action((kind: string) => end(printSchema(kind, surroundings)));
+
+  verb(program, "init", "write a first scenario, policy and CI workflow, with comments")
+    .argument("[folder]", "where to write them", ".")
+    .option("--force", "overwrite what is there")
+    .action((folder: string, options: { force?: true }) => end(init(folder, options.force === true, surroundings)));
+
+  return program;
+}
+
+function verb(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).showHelpAfterError(`(rehearse ${name} --help says more)`);
+}
+
+function seedOption(): Option {
+  return new Option("--seed <text>", "seed of all chance (default: the scenario's, else 1)");
+}
+
+function flagsFromEnvironmentOption(): Option {
+  return new Option("--flags-from-env", "start from the feature flags in the environment, not from the safe defaults");
+}
+
+function jsonOption(): Option {
+  return new Option("--json", "print one JSON document and nothing else");
+}
+
+function asciiOption(): Option {
+  return new Option("--ascii", "use no character beyond ASCII");
+}
+
+function strictOption(): Option {
+  return new Option("--strict", "exit with 3 when there are warnings");
+}
+
+function oneOf(words: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (words.includes(text)) return text;
+    const nearest = nearestWord(text, words);
+    const suggestion = nearest === null ? "" : `\n(Did you mean ${nearest}?)`;
+    throw new InvalidArgumentError(`Allowed: ${words.join(", ")}.${suggestion}`);
+  };
+}
+
+function readRate(text: string): number {
+  const match = /^x?(\d+(?:\.\d+)?)$/u.exec(text);
+  const rate = Number(match?.[1]);
+  if (match === null || !(rate > 0) || rate > 1_000_000) {
+    throw new InvalidArgumentError("Allowed: x and a number above 0, at most 1000000, as in x35.");
+  }
+  return rate;
+}
+
+function readCount(text: string): number {
+  const count = /^\d{1,7}$/u.test(text) ? Number(text) : 0;
+  if (count < 1 || count > 1_000_000) throw new InvalidArgumentError("Allowed: a whole number from 1 to 1000000.");
+  return count;
+}

@@ -1,0 +1,61 @@
+/** `rehearse list`: what is built in. */
+import { METRICS } from "../engine/monitor/catalogue.ts";
+import { hang, padRight } from "../report/line-layout.ts";
+import { builtInPolicies, builtInScenarios, loadPolicy, loadRehearsal } from "../scenarios/built-in.ts";
+import { EXIT } from "./exit-code.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Kinds of things that are built in. */
+export const LISTS = ["policies", "scenarios", "metrics"] as const;
+
+type ListKind = (typeof LISTS)[number];
+
+/** One thing that is built in. */
+interface Entry {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Prints all lists, or one. Gives the exit code. */
+export function list(kind: string | undefined, asJson: boolean, surroundings: Surroundings): number {
+  const kinds = LISTS.filter((one) => kind === undefined || one === kind);
+  if (asJson) {
+    const lists = Object.fromEntries(kinds.map((one) => [one, one === "metrics" ? METRICS : entriesOf(one)]));
+    surroundings.stdout.write(`${JSON.stringify({ schema: "rehearse.list/1", ...lists }, null, 2)}\n`);
+  } else {
+    surroundings.stdout.write(`${kinds.map((one) => listText(one, kinds.length > 1)).join("\n\n")}\n`);
+  }
+  return EXIT.ok;
+}
+
+function entriesOf(kind: ListKind): Entry[] {
+  switch (kind) {
+    case "policies":
+      return builtInPolicies().map(({ name, file }) => {
+        const read = loadPolicy(name);
+        return { name, file, description: read.ok ? read.value.description : "" };
+      });
+    case "scenarios":
+      return builtInScenarios().map(({ name, path, file }) => {
+        const read = loadRehearsal(path, file);
+        return { name, file, description: read.ok ? read.value.scenario.description : "" };
+      });
+    case "metrics":
+      return METRICS.map((metric) => {
+        const scopes = metric.scopes.filter((scope) => scope !== "comparison");
+        const of = scopes.length === 0 ? "" : ` Of: ${scopes.join(", ")}.`;
+        return { name: metric.name, description: `${metric.means}${of} Samples: ${metric.samples}.` };
+      });
+  }
+}
+
+function listText(kind: ListKind, withHeading: boolean): string {
+  const entries = entriesOf(kind);
+  const indent = withHeading ? "  " : "";
+  const width = Math.max(...entries.map(({ name }) => name.length), 0) + 2;
+  const lines = entries.flatMap(({ name, description }) => {
+    const label = `${indent}${padRight(name, width)}`;
+    return description === "" ? [label.trimEnd()] : hang(label, description);
+  });
+  return [...(withHeading ? [kind] : []), ...lines].join("\n");
+}

@@ -1,0 +1,109 @@
+/** `rehearse replay`: rehearses a policy on the traffic of a recorded trace. */
+import type { Problem, Read } from "../engine/kernel/problem.ts";
+import { modelWarning } from "../report/trace-text.ts";
+import type { Trace } from "../replay/columns.ts";
+import { readImportSettings, type ImportSettingsText } from "../replay/import-settings.ts";
+import { importTrace } from "../replay/import-trace.ts";
+import { readTrace } from "../replay/read-trace.ts";
+import { rehearseTrace, type ReplayOptions as TraceOptions } from "../replay/replay.ts";
+import { loadPolicy } from "../scenarios/built-in.ts";
+import { readFileText } from "../scenarios/file-text.ts";
+import { readVersions, type Versions } from "../scenarios/version-file.ts";
+import { readStartingPoint } from "./environment-settings.ts";
+import { EXIT } from "./exit-code.ts";
+import { BrokenRehearsal } from "./internal-error.ts";
+import { printRecords, type PrintOptions } from "./print-records.ts";
+import { ofOption, reportProblems, reportWarnings } from "./problem-report.ts";
+import { startProgress } from "./progress.ts";
+import { reproducingCommand } from "./reproducing-command.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Options of `rehearse replay`. */
+export interface ReplayOptions extends ImportSettingsText, PrintOptions {
+  readonly policy: string;
+  readonly candidate?: string;
+  readonly rate?: number;
+  readonly amplify?: number;
+  readonly seed?: string;
+  readonly flagsFromEnv?: true;
+  readonly check?: true;
+  readonly strict?: true;
+}
+
+/** Replays the trace of a file, or of standard input (`-`). Resolves to the exit code. */
+export async function replay(
+  argv: readonly string[],
+  file: string,
+  options: ReplayOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stderr, env } = surroundings;
+  const startedAtMs = surroundings.nowMs();
+  const policy = loadPolicy(options.policy);
+  const versions = readCandidate(options.candidate);
+  const settings = readImportSettings(options);
+  const start = readStartingPoint(options.flagsFromEnv === true, env);
+  const trace = settings.ok ? await readTraceOf(file, settings.value, surroundings) : settings;
+  if (!policy.ok || !versions.ok || !start.ok || !trace.ok) {
+    const problems = [
+      ...ofOption("--policy", options.policy, problemsOf([policy])),
+      ...ofOption("--candidate", options.candidate ?? "", problemsOf([versions])),
+      ...problemsOf([start, trace]),
+    ];
+    return reportProblems(problems, stderr);
+  }
+  const warnings: Problem[] = [policy, versions, start, trace].flatMap((read) => [...read.warnings]);
+  const importedAtMs = surroundings.nowMs();
+
+  const seed = options.seed ?? "1";
+  const command = reproducingCommand(argv, [seed], start.value.variables);
+  const traceOptions: TraceOptions = {
+    scenario: file,
+    seed,
+    ...(options.rate === undefined ? {} : { rate: options.rate }),
+    ...(options.amplify === undefined ? {} : { amplify: options.amplify }),
+    ...(start.value.flags === null ? {} : { flags: start.value.flags }),
+    baseline: versions.value?.baseline ?? null,
+    candidate: versions.value?.candidate ?? null,
+  };
+  const progress = startProgress(surroundings);
+  const spanUs = Math.max(trace.value.report.spanUs / (options.rate ?? 1), 1);
+  const running = {
+    check: options.check === true,
+    onProgress: (atUs: number) => progress.update(Math.min(atUs / spanUs, 1), "replaying"),
+  };
+  let result: ReturnType<typeof rehearseTrace>;
+  try {
+    result = rehearseTrace(trace.value, start.value.adjust(policy.value), traceOptions, running);
+  } catch (error) {
+    throw new BrokenRehearsal(error, seed, command);
+  } finally {
+    progress.stop();
+  }
+  if (!result.ok) return reportProblems(result.problems, stderr);
+  reportWarnings(warnings, stderr);
+  printRecords([result.value], command, options, surroundings);
+  const modelled = modelWarning(result.value.trace);
+  if (modelled !== null && options.json === true) stderr.write(`warning: ${modelled}\n`);
+  const seconds = (fromMs: number, toMs: number): string => `${((toMs - fromMs) / 1_000).toFixed(1)} s`;
+  stderr.write(
+    `read in ${seconds(startedAtMs, importedAtMs)}, replayed in ${seconds(importedAtMs, surroundings.nowMs())}\n`,
+  );
+  return options.strict === true && (modelled !== null || warnings.length > 0) ? EXIT.warnings : EXIT.ok;
+}
+
+function readCandidate(file: string | undefined): Read<Versions | null> {
+  if (file === undefined) return { ok: true, value: null, warnings: [] };
+  const text = readFileText(file, file, "a candidate");
+  return text.ok ? readVersions(text.value, file) : text;
+}
+
+type ImportSettings = Parameters<typeof readTrace>[1];
+
+function readTraceOf(file: string, settings: ImportSettings, { stdin }: Surroundings): Promise<Read<Trace>> {
+  return file === "-" ? importTrace(stdin, { ...settings, source: "-" }) : readTrace(file, settings);
+}
+
+function problemsOf(reads: readonly Read<unknown>[]): Problem[] {
+  return reads.flatMap((read) => (read.ok ? [] : read.problems));
+}

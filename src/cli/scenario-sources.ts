@@ -1,0 +1,89 @@
+/** Which scenarios a user means: files, folders of them, built-in names; none named means the built-in suite. */
+import { existsSync, statSync } from "node:fs";
+import type { Problem, Read } from "../engine/kernel/problem.ts";
+import { builtInScenarios, findBuiltInScenarios, readRehearsal, type Rehearsal } from "../scenarios/built-in.ts";
+import { readFileText } from "../scenarios/file-text.ts";
+import { nearestWord } from "../scenarios/nearest-word.ts";
+import { fileKindOf } from "./file-kind.ts";
+import { wholeProblem } from "./problem-report.ts";
+import { findYamlFiles } from "./yaml-files.ts";
+
+/** A scenario's text, and how its file is called. */
+interface ScenarioSource {
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * The rehearsals that are meant, in the order named, each file once; or everything that is wrong with any of them.
+ * `policy` takes the place of each scenario's own; null: it does not. An empty list: nothing matched.
+ */
+export function findRehearsals(whats: readonly string[], policy: string | null): Read<Rehearsal[]> {
+  const builtIn = (): Read<ScenarioSource[]> => readSources(builtInScenarios());
+  const found = whats.length === 0 ? [builtIn()] : whats.map(findSources);
+  const problems: Problem[] = found.flatMap((one) => (one.ok ? [] : one.problems));
+  const sources = new Map(found.flatMap((one) => (one.ok ? one.value : [])).map((source) => [source.file, source]));
+  const rehearsals: Rehearsal[] = [];
+  const warnings: Problem[] = [];
+  for (const { file, text } of sources.values()) {
+    const read = readRehearsal(text, file, policy);
+    if (read.ok) {
+      rehearsals.push(read.value);
+      warnings.push(...read.warnings);
+    } else {
+      problems.push(...read.problems);
+    }
+  }
+  return problems.length > 0 ? { ok: false, problems: distinct(problems) } : { ok: true, value: rehearsals, warnings };
+}
+
+/** What is wrong with a policy is wrong for every scenario under it: said once. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+function findSources(what: string): Read<ScenarioSource[]> {
+  if (existsSync(what)) return statSync(what).isDirectory() ? scenariosBelow(what) : scenarioIn(what);
+  const builtIn = findBuiltInScenarios(what);
+  if (builtIn.length > 0) return readSources(builtIn);
+  const names = builtInScenarios().map((one) => one.name);
+  const suites = names.map((name) => name.split("/")[0] ?? name);
+  const suggestion = nearestWord(what, [...new Set([...names, ...suites])]);
+  const allowed = suggestion === null ? "rehearse list scenarios prints the names" : null;
+  const problem = wholeProblem(what, "there is no file, folder or built-in scenario of this name", {
+    allowed,
+    suggestion,
+  });
+  return { ok: false, problems: [problem] };
+}
+
+function readSources(files: readonly { readonly path: string; readonly file: string }[]): Read<ScenarioSource[]> {
+  const sources: ScenarioSource[] = [];
+  const problems: Problem[] = [];
+  for (const { path, file } of files) {
+    const text = readFileText(path, file, "a scenario");
+    if (text.ok) sources.push({ file, text: text.value });
+    else problems.push(...text.problems);
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: sources, warnings: [] };
+}
+
+/** Of the YAML files in a folder only those that are scenarios: policies and workflows lie beside them. */
+function scenariosBelow(folder: string): Read<ScenarioSource[]> {
+  const files = findYamlFiles(folder);
+  if (!files.ok) return files;
+  const sources = readSources(files.value.map((path) => ({ path, file: path })));
+  if (!sources.ok) return sources;
+  return { ...sources, value: sources.value.filter(({ text }) => fileKindOf(text) === "scenario") };
+}
+
+function scenarioIn(file: string): Read<ScenarioSource[]> {
+  const sources = readSources([{ path: file, file }]);
+  const kind = sources.ok ? fileKindOf(sources.value[0]?.text ?? "") : null;
+  if (kind !== "policy" && kind !== "versions") return sources;
+  const found = kind === "policy" ? "a policy" : "a version file";
+  return {
+    ok: false,
+    problems: [wholeProblem(file, "this is not a scenario", { found, allowed: "a file whose first key is scenario" })],
+  };
+}

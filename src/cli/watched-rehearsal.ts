@@ -1,0 +1,38 @@
+/** Runs a plan in slices, so that signals are heard and a bar can be drawn on the way. Slices change no result. */
+import { setImmediate } from "node:timers/promises";
+import { checkInvariants, createInvariantMemory } from "../engine/invariants.ts";
+import { step } from "../engine/kernel/simulation.ts";
+import type { RehearsalPlan } from "../engine/plan.ts";
+import type { RunRecord } from "../engine/result.ts";
+import { createStack, recordStack, startStack } from "../engine/stack.ts";
+
+/** How long a slice takes, in milliseconds of wall time. */
+const SLICE_MS = 50;
+
+/** How a rehearsal is watched. */
+export interface Watching {
+  /** Check the invariants at every state; a broken one throws. */
+  readonly check: boolean;
+  readonly nowMs: () => number;
+  /** Told after every slice what share of the longest possible run is over. */
+  readonly onProgress: (doneShare: number) => void;
+  /** True: give up. */
+  readonly isInterrupted: () => boolean;
+}
+
+/** The record of the run; null when it was interrupted. */
+export async function rehearseWatched(plan: RehearsalPlan, watching: Watching): Promise<RunRecord | null> {
+  const stack = createStack(plan);
+  const state = startStack(stack);
+  const memory = watching.check ? createInvariantMemory() : null;
+  let sliceEndsMs = watching.nowMs() + SLICE_MS;
+  while (step(stack.model, state)) {
+    if (memory !== null) checkInvariants(stack.ready, state, memory);
+    if (watching.nowMs() < sliceEndsMs) continue;
+    watching.onProgress(state.kernel.nowUs / plan.horizonUs);
+    await setImmediate();
+    if (watching.isInterrupted()) return null;
+    sliceEndsMs = watching.nowMs() + SLICE_MS;
+  }
+  return recordStack(stack, state);
+}

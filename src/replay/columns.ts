@@ -1,0 +1,164 @@
+/** A trace as typed columns: growing while it is imported, then fixed and sorted by start time. */
+import { createDictionary, type Dictionary } from "./dictionary.ts";
+import { ERROR_CLASSES_MAX } from "./failure.ts";
+import type { ImportReport } from "./import-report.ts";
+import { createRejections, type Rejections } from "./rejections.ts";
+
+/** Latency that was not recorded. */
+export const NO_LATENCY = -1;
+/** Bytes that were not recorded. */
+export const NO_BYTES = -1;
+
+/** Value of the version column: the baseline answered. */
+export const VERSION_BASELINE = 0;
+/** Value of the version column: the candidate answered. */
+export const VERSION_CANDIDATE = 1;
+/** Value of the version column: the trace does not say. */
+export const VERSION_UNKNOWN = 2;
+
+/** Most routes that are told apart while importing. */
+const ROUTES_MAX = 1_000_000;
+const FIRST_CAPACITY = 1_024;
+
+/** The columns of a trace. Row i of all of them is one request. */
+export interface Columns {
+  /** Start of the request. While importing: microseconds since 1970; in a trace: since its first row. */
+  readonly startUs: Float64Array;
+  /** Index into the trace's keys. */
+  readonly key: Uint32Array;
+  /** Index into the trace's routes. */
+  readonly route: Uint32Array;
+  /** 0 to 999 as in HTTP, or one of the values of `failure.ts`. */
+  readonly status: Uint16Array;
+  /** Microseconds, or `NO_LATENCY`. */
+  readonly latencyUs: Int32Array;
+  /** One of `VERSION_BASELINE`, `VERSION_CANDIDATE`, `VERSION_UNKNOWN`. */
+  readonly version: Uint8Array;
+  /** Bytes of the answer, or `NO_BYTES`. */
+  readonly bytes: Float64Array;
+  /** Line in the file, from 1. */
+  readonly line: Uint32Array;
+  /** Hash of the row's text, by which duplicates are found. */
+  readonly fingerprint: Uint32Array;
+}
+
+/** What an importer fills: accepted rows in the order of the file, and what was rejected. */
+export interface TraceBuilder {
+  /** Rows accepted so far; the columns are at least as long. */
+  count: number;
+  columns: Columns;
+  readonly keys: Dictionary;
+  readonly routes: Dictionary;
+  readonly errorClasses: Dictionary;
+  readonly rejections: Rejections;
+}
+
+/** A trace, immutable: rows whose client left are gone, the rest is sorted by start time. */
+export interface Trace {
+  /** Rows; all columns are exactly as long. */
+  readonly count: number;
+  readonly columns: Columns;
+  /** `SERVED` or a kind of failure (index into `errorKinds`, plus 1). */
+  readonly outcome: Uint8Array;
+  readonly keys: readonly string[];
+  /** At most 200, and `other` where there were more. */
+  readonly routes: readonly string[];
+  readonly errorKinds: readonly string[];
+  readonly report: ImportReport;
+}
+
+/** An empty builder. */
+export function createTraceBuilder(): TraceBuilder {
+  return {
+    count: 0,
+    columns: allocateColumns(FIRST_CAPACITY),
+    keys: createDictionary(),
+    routes: createDictionary(ROUTES_MAX),
+    errorClasses: createDictionary(ERROR_CLASSES_MAX),
+    rejections: createRejections(),
+  };
+}
+
+/** Adds one accepted row; the parameters are the columns' values. */
+export function appendRow(
+  builder: TraceBuilder,
+  startUs: number,
+  key: number,
+  route: number,
+  status: number,
+  latencyUs: number,
+  version: number,
+  bytes: number,
+  line: number,
+  fingerprint: number,
+): void {
+  const row = builder.count;
+  if (row === builder.columns.startUs.length) builder.columns = grow(builder.columns);
+  const columns = builder.columns;
+  columns.startUs[row] = startUs;
+  columns.key[row] = key;
+  columns.route[row] = route;
+  columns.status[row] = status;
+  columns.latencyUs[row] = latencyUs;
+  columns.version[row] = version;
+  columns.bytes[row] = bytes;
+  columns.line[row] = line;
+  columns.fingerprint[row] = fingerprint;
+  builder.count = row + 1;
+}
+
+/** FNV-1a over the characters of a text (one per byte), going on from `hash`; start with 0. */
+export function fingerprintOf(text: string, hash: number): number {
+  let x = hash ^ 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) x = Math.imul(x ^ text.charCodeAt(i), 0x01000193);
+  return x >>> 0;
+}
+
+/** The rows of `order`, in that order, as columns of exactly that length. */
+export function gatherColumns(columns: Columns, order: Uint32Array): Columns {
+  const gathered = allocateColumns(order.length);
+  gather(columns.startUs, gathered.startUs, order);
+  gather(columns.key, gathered.key, order);
+  gather(columns.route, gathered.route, order);
+  gather(columns.status, gathered.status, order);
+  gather(columns.latencyUs, gathered.latencyUs, order);
+  gather(columns.version, gathered.version, order);
+  gather(columns.bytes, gathered.bytes, order);
+  gather(columns.line, gathered.line, order);
+  gather(columns.fingerprint, gathered.fingerprint, order);
+  return gathered;
+}
+
+type NumberColumn = Float64Array | Uint32Array | Uint16Array | Int32Array | Uint8Array;
+
+function gather<T extends NumberColumn>(from: T, into: T, order: Uint32Array): void {
+  for (let i = 0; i < order.length; i++) into[i] = from[order[i] as number] as number;
+}
+
+function allocateColumns(rows: number): Columns {
+  return {
+    startUs: new Float64Array(rows),
+    key: new Uint32Array(rows),
+    route: new Uint32Array(rows),
+    status: new Uint16Array(rows),
+    latencyUs: new Int32Array(rows),
+    version: new Uint8Array(rows),
+    bytes: new Float64Array(rows),
+    line: new Uint32Array(rows),
+    fingerprint: new Uint32Array(rows),
+  };
+}
+
+function grow(columns: Columns): Columns {
+  const grown = allocateColumns(columns.startUs.length * 2);
+  grown.startUs.set(columns.startUs);
+  grown.key.set(columns.key);
+  grown.route.set(columns.route);
+  grown.status.set(columns.status);
+  grown.latencyUs.set(columns.latencyUs);
+  grown.version.set(columns.version);
+  grown.bytes.set(columns.bytes);
+  grown.line.set(columns.line);
+  grown.fingerprint.set(columns.fingerprint);
+  return grown;
+}

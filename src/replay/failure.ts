@@ -1,0 +1,113 @@
+/**
+ * What counts as failed. By default: status 500 and above, no answer, or an error class; 4xx succeeded; requests
+ * whose client left (status 0 and 499) have no outcome at all. `--errors` says otherwise for statuses.
+ */
+import type { Problem, Read } from "../engine/kernel/problem.ts";
+import { SERVED } from "../engine/service/world.ts";
+
+/** Values of the status column: 0 to 999 as in HTTP, then these. */
+export const STATUS_NO_ANSWER = 1000;
+/** The trace has no status: taken as served. */
+export const STATUS_NOT_STATED = 1001;
+/** This and more: an error class, by index into the trace's error classes. */
+export const STATUS_FIRST_CLASS = 1002;
+/** Most error classes that are told apart; what comes after shares the last one. */
+export const ERROR_CLASSES_MAX = 250;
+
+/** Outcome code of a row whose client left; such rows never reach the engine. */
+export const CLIENT_LEFT = 255;
+
+/** Name of the failures that a version model adds: the first kind of every replayed world. */
+export const MODELLED_FAILURE = "modelled failure";
+const OTHER_FAILURE = "other failure";
+/** Code of the last kind of failure, into which those beyond are put. */
+const LAST_CODE = 254;
+
+/** Which statuses failed: 1 for each that did, by status 0 to 999. 0 and 499 only where they were named. */
+export interface FailureRules {
+  readonly failed: Uint8Array;
+}
+
+/** Status 500 and above. */
+export function defaultFailureRules(): FailureRules {
+  return { failed: new Uint8Array(1000).fill(1, 500) };
+}
+
+/**
+ * Rules from a list such as `5xx,429` or `500-504,0`: exactly these statuses failed. A class or a range does not
+ * take in 0 and 499 (the client left); to count these as failed, name them.
+ */
+export function parseFailureRules(text: string, source: string = "--errors"): Read<FailureRules> {
+  const failed = new Uint8Array(1000);
+  const problems: Problem[] = [];
+  for (const word of text.split(",").map((part) => part.trim())) {
+    const range = statusRange(word);
+    if (range === null) {
+      problems.push({
+        source,
+        line: 0,
+        column: 0,
+        path: "",
+        message: "this is no status, class or range of statuses",
+        found: word === "" ? "nothing" : word,
+        allowed: "a list such as 5xx,429 or 500-504",
+        suggestion: null,
+      });
+      continue;
+    }
+    const [from, to] = range;
+    for (let status = from; status <= to; status++) {
+      if (from === to || (status !== 499 && status !== 0)) failed[status] = 1;
+    }
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { failed }, warnings: [] };
+}
+
+function statusRange(word: string): readonly [number, number] | null {
+  const wholeClass = /^([1-9])xx$/i.exec(word);
+  if (wholeClass !== null) return [Number(wholeClass[1]) * 100, Number(wholeClass[1]) * 100 + 99];
+  const match = /^(\d{1,3})(?:-(\d{3}))?$/.exec(word);
+  if (match === null) return null;
+  const from = Number(match[1]);
+  const to = Number(match[2] ?? match[1]);
+  if (from > to || (from < 100 && from !== 0)) return null;
+  return [from, to];
+}
+
+/** Outcome codes by value of the status column, and the names of the kinds of failure (code = index + 1). */
+export interface OutcomeCodes {
+  readonly byStatus: Uint8Array;
+  readonly errorKinds: readonly string[];
+}
+
+/**
+ * Codes for the statuses that a trace has (`statuses`, each once, ascending). Kind 1 is the failure that a model
+ * adds; each failed status and error class is a kind of its own, by its number or name.
+ */
+export function outcomeCodes(
+  rules: FailureRules,
+  statuses: readonly number[],
+  errorClasses: readonly string[],
+): OutcomeCodes {
+  const byStatus = new Uint8Array(STATUS_FIRST_CLASS + errorClasses.length);
+  const errorKinds = [MODELLED_FAILURE];
+  for (const status of statuses) {
+    if (status === STATUS_NOT_STATED) continue;
+    if (status < 1000 && rules.failed[status] !== 1) {
+      byStatus[status] = status === 0 || status === 499 ? CLIENT_LEFT : SERVED;
+      continue;
+    }
+    if (errorKinds.length < LAST_CODE - 1) {
+      byStatus[status] = errorKinds.push(statusName(status, errorClasses));
+    } else {
+      if (errorKinds.length < LAST_CODE) errorKinds.push(OTHER_FAILURE);
+      byStatus[status] = LAST_CODE;
+    }
+  }
+  return { byStatus, errorKinds };
+}
+
+function statusName(status: number, errorClasses: readonly string[]): string {
+  if (status === STATUS_NO_ANSWER) return "no answer";
+  return status < 1000 ? String(status) : (errorClasses[status - STATUS_FIRST_CLASS] ?? OTHER_FAILURE);
+}

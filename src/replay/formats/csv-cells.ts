@@ -1,0 +1,55 @@
+/** What single cells of a CSV trace say. */
+import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
+import { NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, VERSION_UNKNOWN } from "../columns.ts";
+import { STATUS_NO_ANSWER } from "../failure.ts";
+
+/** What `latencyUsOf` returns for a cell that is no latency. */
+export const NOT_A_LATENCY = -2;
+/** What `latencyUsOf` returns for a latency that is too long to be held. */
+export const TOO_LONG = -3;
+/** What `statusOf` returns for digits that are no status. */
+export const NOT_A_STATUS = -1;
+/** What `statusOf` returns for words that name an error class. */
+export const ERROR_CLASS = -2;
+
+const LATENCY = /^(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)\s*(ns|us|µs|\u00c2\u00b5s|ms|s)?$/i;
+const UNIT_US: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1_000, s: 1_000_000 };
+const ABSENT = new Set(["", "-", "null", "nan", "none", "undefined"]);
+const SERVED_WORDS = new Set(["ok", "success", "succeeded", "successful", "served", "true", "pass", "passed"]);
+const BASELINE_WORDS = new Set(["baseline", "stable", "control", "v1", "old", "primary"]);
+const CANDIDATE_WORDS = new Set(["candidate", "canary", "treatment", "v2", "new", "experiment"]);
+
+/** Whether a cell says that there is nothing. */
+export function isAbsent(cell: string): boolean {
+  return ABSENT.has(cell.toLowerCase());
+}
+
+/**
+ * Microseconds, `NO_LATENCY` where the cell is empty, `NOT_A_LATENCY` or `TOO_LONG`. A unit in the cell (`42ms`)
+ * counts before the column's.
+ */
+export function latencyUsOf(cell: string, columnUnitUs: number): number {
+  if (isAbsent(cell)) return NO_LATENCY;
+  const match = LATENCY.exec(cell);
+  if (match === null) return NOT_A_LATENCY;
+  const unit = (match[2] ?? "").toLowerCase();
+  const us = Math.round(Number(match[1]) * (unit === "" ? columnUnitUs : (UNIT_US[unit] ?? 1)));
+  return us <= LATENCY_US_MAX ? us : TOO_LONG;
+}
+
+/** The status column's value; `ERROR_CLASS` for a word that is no word for success; `NOT_A_STATUS`. */
+export function statusOf(cell: string): number {
+  if (isAbsent(cell)) return STATUS_NO_ANSWER;
+  if (/^\d+(?:\.0)?$/.test(cell)) {
+    const status = Number(cell);
+    return status === 0 || (status >= 100 && status <= 999) ? status : NOT_A_STATUS;
+  }
+  return SERVED_WORDS.has(cell.toLowerCase()) ? 200 : ERROR_CLASS;
+}
+
+/** The version column's value: words for the old and the new version; anything else is unknown. */
+export function versionOf(cell: string): number {
+  const word = cell.toLowerCase();
+  if (BASELINE_WORDS.has(word)) return VERSION_BASELINE;
+  return CANDIDATE_WORDS.has(word) ? VERSION_CANDIDATE : VERSION_UNKNOWN;
+}

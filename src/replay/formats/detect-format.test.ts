@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { describeProblem } from "../../engine/kernel/problem.ts";
+import { detectFormat, formatOfName } from "./detect-format.ts";
+
+const options = { zoneMinutes: null, columns: null };
+
+describe("detectFormat", () => {
+  it.each([
+    ['10.0.0.1 - - [17/May/2015:10:05:03 +0530] "GET / HTTP/1.1" 200 5', "common-log"],
+    ['10.0.0.1 - bob [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 - "-" "agent" 0.012', "common-log"],
+    ["timestamp,user,status,latency_ms", "csv"],
+    ["time;route;status", "csv"],
+  ])("tells %j as %s", (line, name) => {
+    const read = detectFormat([line], options, "a.log");
+    expect(read.ok && read.value.name).toBe(name);
+  });
+
+  it("lists what was tried where it can't tell", () => {
+    const read = detectFormat(["phases:", "  - CANARY"], options, "a.log");
+    const text = read.ok ? "" : read.problems.map(describeProblem).join("\n");
+    expect(text).toContain("common-log (");
+    expect(text).toContain("csv (");
+    expect(text).toContain("--format common-log or csv");
+  });
+});
+
+describe("formatOfName", () => {
+  it("knows names and their synonyms", () => {
+    for (const name of ["common", "combined", "clf", "common-log"]) {
+      const read = formatOfName(name);
+      expect(read.ok && read.value.name).toBe("common-log");
+    }
+  });
+
+  it("suggests the nearest", () => {
+    const read = formatOfName("cvs");
+    expect(read.ok ? null : read.problems[0]?.suggestion).toBe("csv");
+  });
+});

@@ -1,0 +1,71 @@
+/** How a trace is to be read, from the text of the command line's options: all problems at once. */
+import type { Problem, Read } from "../engine/kernel/problem.ts";
+import { parseShare } from "../scenarios/quantity.ts";
+import { defaultFailureRules, parseFailureRules } from "./failure.ts";
+import { parseColumnMapping } from "./formats/csv-columns.ts";
+import { formatOfName } from "./formats/detect-format.ts";
+import type { ImportOptions } from "./import-trace.ts";
+import { zoneMinutesFromText } from "./timestamps.ts";
+
+/** The options as typed; what is not given is undefined. */
+export interface ImportSettingsText {
+  /** `--format`. */
+  readonly format?: string | undefined;
+  /** `--columns`: `timestamp=ts,user=client`. */
+  readonly columns?: string | undefined;
+  /** `--zone`: `+03:30`, `UTC`. */
+  readonly zone?: string | undefined;
+  /** `--errors`: `5xx,429`. */
+  readonly errors?: string | undefined;
+  /** `--max-rejected`: `1%`. */
+  readonly maxRejected?: string | undefined;
+}
+
+/** Reads the settings of an import. */
+export function readImportSettings(text: ImportSettingsText): Read<Omit<ImportOptions, "source">> {
+  const problems: Problem[] = [];
+  const take = <T>(read: Read<T>, otherwise: T): T => {
+    if (read.ok) return read.value;
+    problems.push(...read.problems);
+    return otherwise;
+  };
+  const format = text.format === undefined ? null : take(nameOf(text.format), null);
+  const columns = text.columns === undefined ? null : take(parseColumnMapping(text.columns), null);
+  const failure =
+    text.errors === undefined ? defaultFailureRules() : take(parseFailureRules(text.errors), defaultFailureRules());
+  const zoneMinutes = text.zone === undefined ? null : take(readZone(text.zone), null);
+  const maxRejectedShare = text.maxRejected === undefined ? null : take(readMaxRejected(text.maxRejected), null);
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, value: { format, columns, failure, zoneMinutes, maxRejectedShare }, warnings: [] };
+}
+
+function nameOf(text: string): Read<string | null> {
+  const format = formatOfName(text);
+  return format.ok ? { ok: true, value: format.value.name, warnings: [] } : format;
+}
+
+function readZone(text: string): Read<number | null> {
+  const minutes = zoneMinutesFromText(text.trim());
+  if (minutes !== null) return { ok: true, value: minutes, warnings: [] };
+  const message = "this is no offset from UTC";
+  return refused({ source: "--zone", message, found: text, allowed: "UTC, +02:00, -0330, …", suggestion: null });
+}
+
+function readMaxRejected(text: string): Read<number | null> {
+  const share = parseShare(text);
+  if (share.ok) return { ok: true, value: share.value / 1_000_000, warnings: [] };
+  return {
+    ok: false,
+    problems: share.complaints.map((complaint) => placed({ source: "--max-rejected", ...complaint })),
+  };
+}
+
+type Unplaced = Omit<Problem, "line" | "column" | "path">;
+
+function refused(problem: Unplaced): Read<never> {
+  return { ok: false, problems: [placed(problem)] };
+}
+
+function placed(problem: Unplaced): Problem {
+  return { line: 0, column: 0, path: "", ...problem };
+}

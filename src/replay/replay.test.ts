@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { describeProblem, type Read } from "../engine/kernel/problem.ts";
+import type { Policy } from "../engine/deployment/policy.ts";
+import type { VersionModel } from "../engine/service/version-model.ts";
+import { loadPolicy } from "../scenarios/built-in.ts";
+import type { Trace } from "./columns.ts";
+import { readImportSettings } from "./import-settings.ts";
+import { readTrace } from "./read-trace.ts";
+import { planReplay, rehearseTrace } from "./replay.ts";
+
+const FIXTURE = fileURLToPath(new URL("../../fixtures/traces/small-shop.csv", import.meta.url));
+const APACHE = fileURLToPath(new URL("../../../shared/data/elastic/apache_logs", import.meta.url));
+
+function valueOf<T>(read: Read<T>): T {
+  if (!read.ok) throw new Error(read.problems.map(describeProblem).join("\n"));
+  return read.value;
+}
+
+const traceIn = async (path: string): Promise<Trace> => valueOf(await readTrace(path, valueOf(readImportSettings({}))));
+const setbull = (): Policy => valueOf(loadPolicy("setbull-v2"));
+
+const BROKEN: VersionModel = {
+  latency: { kind: "relative", factor: 1, addUs: 0 },
+  errors: { kind: "relative", addPpm: 300_000 },
+  declinePpm: 0,
+  routes: {},
+};
+
+describe("replaying a trace", () => {
+  it("ends with the trace, stalled, when the rollout is not over by then", async () => {
+    const trace = await traceIn(FIXTURE);
+    const record = valueOf(rehearseTrace(trace, setbull(), {}, { check: true }));
+    expect(record).toMatchObject({ outcome: "stalled", ending: "trace ended", policy: "setbull-v2", seed: "1" });
+    expect(record.endedAtMs).toBe(600_000);
+    expect(record.impact.requests).toBe(trace.count);
+    expect(record.trace).toMatchObject({ rows: trace.count, accepted: trace.count, rejected: 0, rate: 1, amplify: 1 });
+  });
+
+  it("counts where the candidate's outcomes are from: their sum is the requests routed to it", async () => {
+    const trace = await traceIn(FIXTURE);
+    const record = valueOf(
+      rehearseTrace(trace, setbull(), { amplify: 40, seed: "5", candidate: BROKEN }, { check: true }),
+    );
+    const { recorded, resampled, modelled } = record.trace ?? { recorded: 0, resampled: 0, modelled: 0 };
+    expect(recorded + resampled + modelled).toBe(record.impact.candidateRequests);
+    expect(resampled).toBeGreaterThan(0);
+    expect(modelled).toBeGreaterThan(0);
+    expect(record.outcome).toBe("rolled-back");
+    expect(record.rollback?.trigger).toMatch(/error/);
+  });
+
+  it("is the same every time, and another one under another seed", async () => {
+    const trace = await traceIn(FIXTURE);
+    const run = (seed: string): string =>
+      JSON.stringify(rehearseTrace(trace, setbull(), { amplify: 7, seed, candidate: BROKEN }));
+    expect(run("a")).toBe(run("a"));
+    expect(run("a")).not.toBe(run("b"));
+  });
+
+  it("says what it assumed", async () => {
+    const trace = await traceIn(FIXTURE);
+    const { notes } = valueOf(rehearseTrace(trace, setbull()));
+    expect(notes.some((note) => note.includes("no model of the candidate was given"))).toBe(true);
+    expect(notes.some((note) => note.includes("fitted"))).toBe(true);
+    const given = valueOf(rehearseTrace(trace, setbull(), { candidate: BROKEN }));
+    expect(given.notes.some((note) => note.includes("no model of the candidate was given"))).toBe(false);
+  });
+
+  it("refuses rates and models that make no sense, all at once", async () => {
+    const trace = await traceIn(FIXTURE);
+    const problems = (options: Parameters<typeof planReplay>[2]): string[] => {
+      const plan = planReplay(trace, setbull(), options);
+      return plan.ok ? [] : plan.problems.map(describeProblem);
+    };
+    expect(problems({ rate: 0, amplify: 1.5, baseline: BROKEN })).toHaveLength(3);
+    expect(problems({ amplify: 1_000_000 })[0]).toContain("400 recorded users would become 400000000");
+    expect(problems({ rate: 600, amplify: 200_000 })[0]).toContain("within two seconds");
+    expect(problems({ rate: 1e-6 })[0]).toContain("the trace spans");
+  });
+
+  it.skipIf(!existsSync(APACHE))("takes a thin log through all phases when it is made denser", async () => {
+    const trace = await traceIn(APACHE);
+    const thin = valueOf(rehearseTrace(trace, setbull()));
+    expect(thin).toMatchObject({ outcome: "stalled", ending: "trace ended" });
+    expect(thin.phases.map((phase) => phase.name)).toEqual(["CANARY"]);
+    const dense = valueOf(rehearseTrace(trace, setbull(), { rate: 35, amplify: 300 }));
+    expect(dense.outcome).toBe("completed");
+    expect(dense.phases).toHaveLength(4);
+    expect(dense.trace?.modelled).toBe(dense.impact.candidateRequests);
+  });
+});

@@ -1,0 +1,189 @@
+/** A rehearsal on a recorded trace: checked options, a plan, the run, and what the trace and the models gave to it. */
+import type { OperatorCommand } from "../engine/deployment/operator.ts";
+import type { Policy } from "../engine/deployment/policy.ts";
+import { SAFE_FLAGS, type FeatureFlags } from "../engine/flags/feature-flags.ts";
+import type { Problem, Read } from "../engine/kernel/problem.ts";
+import { DAY_US, msFromUs, SECOND_US } from "../engine/kernel/units.ts";
+import type { RehearsalPlan, SlowedLimits } from "../engine/plan.ts";
+import type { ScenarioRecord, TraceRecord } from "../engine/result.ts";
+import type { Fault } from "../engine/service/fault.ts";
+import type { VersionModel } from "../engine/service/version-model.ts";
+import { rehearseKeepingState, type RehearseOptions } from "../engine/stack.ts";
+import { isoFromEpochUs } from "./calendar.ts";
+import type { Trace } from "./columns.ts";
+import { defaultBaseline } from "./default-baseline.ts";
+import type { OutcomeSources } from "./trace-outcomes.ts";
+import { arrivalsAtRate, createTraceWorld, outcomeSources } from "./trace-world.ts";
+
+/** How a trace is replayed; everything that is not given has the default named here. */
+export interface ReplayOptions {
+  /** Name of the rehearsal in reports: the trace's path by default. */
+  readonly scenario?: string;
+  /** `1`. */
+  readonly seed?: string;
+  /** How many times as fast requests arrive: 1. */
+  readonly rate?: number;
+  /** How many users stand for each recorded one: 1. */
+  readonly amplify?: number;
+  /** For what the trace does not say of the baseline: `defaultBaseline`. */
+  readonly baseline?: VersionModel | null;
+  /** For what the trace does not say of the candidate: just as the baseline. */
+  readonly candidate?: VersionModel | null;
+  /** The safe defaults. */
+  readonly flags?: FeatureFlags;
+  readonly pinnedFlags?: Partial<FeatureFlags>;
+  /** How long after a change of the flags the router sees it: 1 s. */
+  readonly propagationUs?: number;
+  readonly faults?: readonly Fault[];
+  readonly operator?: readonly OperatorCommand[];
+  /** More than twice the baseline's latency and more than 100 ms later. */
+  readonly slowed?: SlowedLimits;
+  /** The run ends here even if the trace goes on: never by default. */
+  readonly horizonUs?: number;
+}
+
+/** Most keys that an amplified trace may have, and most requests that may arrive in any two seconds. */
+const AMPLIFIED_KEYS_MAX = 100_000_000;
+const TWO_SECONDS_REQUESTS_MAX = 50_000_000;
+
+/** Longest time that a trace may span at its rate: a date that was damaged would make the run endless. */
+const SPAN_US_MAX = 366 * DAY_US;
+
+/** The plan of a replay, or what is wrong with its options. A trace that ends before the rollout does ends the run. */
+export function planReplay(trace: Trace, policy: Policy, options: ReplayOptions = {}): Read<RehearsalPlan> {
+  const { rate = 1, amplify = 1, seed = "1", baseline = null, candidate = null } = options;
+  const problems = [...ratesProblems(trace, rate, amplify), ...modelProblems(baseline)];
+  if (problems.length > 0) return { ok: false, problems };
+  const world = createTraceWorld(trace, { rate, amplify, baseline, candidate, seed });
+  const plan: RehearsalPlan = {
+    scenario: options.scenario ?? trace.report.source,
+    seed,
+    // Two ticks after the last request: the end of the trace comes first.
+    horizonUs: options.horizonUs ?? (Math.ceil((world.endsAtUs ?? 0) / policy.tickUs) + 2) * policy.tickUs,
+    policy,
+    flags: options.flags ?? SAFE_FLAGS,
+    pinnedFlags: options.pinnedFlags ?? {},
+    propagationUs: options.propagationUs ?? SECOND_US,
+    faults: options.faults ?? [],
+    operator: options.operator ?? [],
+    slowed: options.slowed ?? { factor: 2, addUs: 100_000 },
+    world,
+  };
+  return { ok: true, value: plan, warnings: [] };
+}
+
+/** Rehearses a policy on a trace. The record's notes say what was assumed of what the trace does not tell. */
+export function rehearseTrace(
+  trace: Trace,
+  policy: Policy,
+  options: ReplayOptions = {},
+  running: RehearseOptions = {},
+): Read<ScenarioRecord> {
+  const plan = planReplay(trace, policy, options);
+  if (!plan.ok) return plan;
+  const { record, worldState } = rehearseKeepingState(plan.value, running);
+  const value: ScenarioRecord = {
+    ...record,
+    notes: [...record.notes, ...replayNotes(trace, options)],
+    trace: traceRecord(trace, options, outcomeSources(worldState)),
+    expectations: [],
+  };
+  return { ok: true, value, warnings: [] };
+}
+
+/** What the import saw and where the candidate's outcomes are from, in the shape of `--json`. */
+function traceRecord(trace: Trace, options: ReplayOptions, sources: OutcomeSources): TraceRecord {
+  const { report } = trace;
+  return {
+    format: report.format,
+    rows: report.rows,
+    accepted: report.accepted,
+    rejected: report.rejected,
+    rejections: report.rejections,
+    outOfOrder: report.outOfOrder,
+    outOfOrderMsMax: msFromUs(report.outOfOrderUsMax),
+    duplicates: report.duplicates,
+    withoutLatency: report.withoutLatency,
+    clientLeft: report.clientLeft,
+    spanMs: msFromUs(report.spanUs),
+    startsAt: isoFromEpochUs(report.startsAtEpochUs),
+    keys: report.keys,
+    routes: report.routes,
+    rate: options.rate ?? 1,
+    amplify: options.amplify ?? 1,
+    ...sources,
+  };
+}
+
+/** What a reader of the result has to know of its assumptions, in sentences. */
+function replayNotes(trace: Trace, options: ReplayOptions): readonly string[] {
+  const { report } = trace;
+  const notes = [...report.notes];
+  if ((options.candidate ?? null) === null) {
+    notes.push(
+      "no model of the candidate was given: where its outcomes were not recorded it does as the baseline does",
+    );
+  }
+  if ((options.baseline ?? null) === null && (report.withoutLatency > 0 || report.onCandidate > 0)) {
+    const { fitted } = defaultBaseline(trace);
+    const model = fitted
+      ? "a lognormal fitted to the trace's recorded ones"
+      : "a lognormal with P50 100 ms and P99 1 s";
+    notes.push(`baseline latencies that were not recorded are drawn from ${model}`);
+  }
+  return notes;
+}
+
+function ratesProblems(trace: Trace, rate: number, amplify: number): Problem[] {
+  const problems: Problem[] = [];
+  if (!Number.isFinite(rate) || rate <= 0) {
+    problems.push(optionProblem("--rate", "the rate must be above 0", String(rate), "x and a number, as in x35"));
+  }
+  if (!Number.isInteger(amplify) || amplify < 1) {
+    problems.push(
+      optionProblem("--amplify", "users cannot be multiplied by this", String(amplify), "a whole number from 1"),
+    );
+  }
+  if (problems.length > 0) return problems;
+  if (trace.report.spanUs / rate > SPAN_US_MAX) {
+    const days = Math.ceil(trace.report.spanUs / DAY_US);
+    const message = `the trace spans ${days} days, from ${isoFromEpochUs(trace.report.startsAtEpochUs)}`;
+    problems.push(optionProblem("--rate", message, `x${rate}`, "at most 366 days at the rate"));
+  }
+  const keys = trace.keys.length * amplify;
+  if (keys > AMPLIFIED_KEYS_MAX) {
+    const message = `${trace.keys.length} recorded users would become ${keys}`;
+    problems.push(optionProblem("--amplify", message, String(amplify), `at most ${AMPLIFIED_KEYS_MAX} users`));
+  }
+  const requests = busiestTwoSeconds(arrivalsAtRate(trace.columns.startUs, rate)) * amplify;
+  if (amplify > 1 && requests > TWO_SECONDS_REQUESTS_MAX) {
+    const message = `${requests} requests would arrive within two seconds`;
+    problems.push(optionProblem("--amplify", message, String(amplify), `at most ${TWO_SECONDS_REQUESTS_MAX}`));
+  }
+  return problems;
+}
+
+function modelProblems(baseline: VersionModel | null): Problem[] {
+  if (baseline === null) return [];
+  const models = [baseline, ...Object.values(baseline.routes)];
+  const relative = models.some((model) => model.latency?.kind === "relative" || model.errors?.kind === "relative");
+  if (!relative) return [];
+  return [
+    optionProblem("baseline", "the baseline cannot be relative to itself", "a relative model", "models of its own"),
+  ];
+}
+
+/** Most rows that arrive within any two seconds. */
+function busiestTwoSeconds(atUs: Float64Array): number {
+  let most = 0;
+  let from = 0;
+  for (let to = 0; to < atUs.length; to++) {
+    while ((atUs[to] as number) - (atUs[from] as number) >= 2 * SECOND_US) from++;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}
+
+function optionProblem(source: string, message: string, found: string, allowed: string): Problem {
+  return { source, line: 0, column: 0, path: "", message, found, allowed, suggestion: null };
+}

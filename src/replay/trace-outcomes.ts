@@ -1,0 +1,133 @@
+/**
+ * Both potential outcomes of replayed requests: the baseline's as recorded (from its model where the trace has
+ * none), the candidate's as recorded where the trace says that the candidate answered, else from the candidate's
+ * model on top of the baseline's outcome. Counts which of the candidate's outcomes were which.
+ */
+import { draw32, streamEpoch } from "../engine/kernel/random.ts";
+import { drawCandidate, type OutcomeModel } from "../engine/service/outcome-model.ts";
+import { sampleTable } from "../engine/service/quantile-table.ts";
+import type { Batch, WorldState } from "../engine/service/world.ts";
+import { VERSION_CANDIDATE, type Trace } from "./columns.ts";
+import { EPOCH_REQUESTS } from "./trace-arrivals.ts";
+
+/** Outcomes of candidates over the requests routed to it, by where they are from. */
+export interface OutcomeSources {
+  /** The trace says what the candidate did with this request. */
+  readonly recorded: number;
+  /** Taken from a recorded outcome of the candidate with another request: a clone's original. */
+  readonly resampled: number;
+  /** From the candidate's model. */
+  readonly modelled: number;
+}
+
+/** The part of the state that counts them; plain data. */
+export interface OutcomeState extends WorldState {
+  recorded: number;
+  resampled: number;
+  modelled: number;
+}
+
+/** What outcomes are read from; immutable. */
+export interface RecordedOutcomes {
+  /** Recorded latency by row, at least 1; negative: not recorded. */
+  readonly latencyUs: Int32Array;
+  /** Recorded code by row. */
+  readonly code: Uint8Array;
+  /** 1 where the candidate answered; null: nowhere. */
+  readonly onCandidate: Uint8Array | null;
+  /** True when every row has a latency of the baseline: outcomes are a straight copy. */
+  readonly complete: boolean;
+  readonly amplify: number;
+}
+
+/** The recorded outcomes of a trace. Latencies of 0 (logs round down) become 1 µs. */
+export function readOutcomes(trace: Trace, amplify: number): RecordedOutcomes {
+  const { version } = trace.columns;
+  const onCandidate = version.includes(VERSION_CANDIDATE)
+    ? version.map((value) => (value === VERSION_CANDIDATE ? 1 : 0))
+    : null;
+  const latencyUs = trace.columns.latencyUs.map((us) => (us === 0 ? 1 : us));
+  return {
+    latencyUs,
+    code: trace.outcome,
+    onCandidate,
+    complete: onCandidate === null && !latencyUs.some(isMissing),
+    amplify,
+  };
+}
+
+function isMissing(us: number): boolean {
+  return us < 0;
+}
+
+/** Fills the outcome columns of a batch. */
+export function fillOutcomes(outcomes: RecordedOutcomes, model: OutcomeModel, state: OutcomeState, batch: Batch): void {
+  if (outcomes.complete && outcomes.amplify === 1) copyBaseline(outcomes, batch);
+  else fillBaseline(outcomes, model, batch);
+  drawCandidate(model, batch);
+  if (outcomes.onCandidate !== null) {
+    fillRecordedCandidate(outcomes, outcomes.onCandidate, state, batch);
+  } else {
+    state.modelled += batch.candidateCount;
+  }
+}
+
+function copyBaseline(outcomes: RecordedOutcomes, batch: Batch): void {
+  const { latencyUs, code } = outcomes;
+  const { draw, baselineUs, baselineCode, count } = batch;
+  for (let i = 0; i < count; i++) {
+    const row = draw[i] as number;
+    baselineUs[i] = latencyUs[row] as number;
+    baselineCode[i] = code[row] as number;
+  }
+}
+
+function fillBaseline(outcomes: RecordedOutcomes, model: OutcomeModel, batch: Batch): void {
+  const { latencyUs, code, onCandidate, amplify } = outcomes;
+  const { tables, tableOffset, errorThreshold } = model.baseline;
+  const { draw, route, baselineUs, baselineCode, count, drawEpoch } = batch;
+  const latency = streamEpoch(model.latencyStream, drawEpoch);
+  const errors = streamEpoch(model.baselineErrorStream, drawEpoch);
+  const epochStart = drawEpoch * EPOCH_REQUESTS;
+  for (let i = 0; i < count; i++) {
+    const index = draw[i] as number;
+    const row = Math.floor((epochStart + index) / amplify);
+    const at = route[i] as number;
+    const modelled = onCandidate !== null && onCandidate[row] === 1;
+    const recordedUs = latencyUs[row] as number;
+    baselineUs[i] =
+      recordedUs < 0 || modelled
+        ? sampleTable(tables, tableOffset[at] as number, draw32(latency.a, latency.b, index | 0)) | 0
+        : recordedUs;
+    baselineCode[i] = modelled
+      ? draw32(errors.a, errors.b, index | 0) < (errorThreshold[at] as number)
+        ? 1
+        : 0
+      : (code[row] as number);
+  }
+}
+
+/** Puts recorded outcomes over the modelled ones, and counts. */
+function fillRecordedCandidate(
+  outcomes: RecordedOutcomes,
+  onCandidate: Uint8Array,
+  state: OutcomeState,
+  batch: Batch,
+): void {
+  const { latencyUs, code, amplify } = outcomes;
+  const { draw, candidateRows, candidateUs, candidateCode, candidateCount } = batch;
+  const epochStart = batch.drawEpoch * EPOCH_REQUESTS;
+  for (let nth = 0; nth < candidateCount; nth++) {
+    const i = candidateRows[nth] as number;
+    const index = epochStart + (draw[i] as number);
+    const row = Math.floor(index / amplify);
+    if (onCandidate[row] === 0) {
+      state.modelled++;
+      continue;
+    }
+    if ((latencyUs[row] as number) >= 0) candidateUs[i] = latencyUs[row] as number;
+    candidateCode[i] = code[row] as number;
+    if (index === row * amplify) state.recorded++;
+    else state.resampled++;
+  }
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { hashKey } from "../engine/flags/bucketing.ts";
+import type { VersionModel } from "../engine/service/version-model.ts";
+import { createBatch, DECLINED, routeRows, type Batch } from "../engine/service/world.ts";
+import type { Trace } from "./columns.ts";
+import { MODELLED_FAILURE } from "./failure.ts";
+import { readImportSettings } from "./import-settings.ts";
+import { importTrace } from "./import-trace.ts";
+import { createTraceWorld, outcomeSources, type TraceWorldOptions } from "./trace-world.ts";
+
+const PLAIN: TraceWorldOptions = { rate: 1, amplify: 1, baseline: null, candidate: null, seed: "7" };
+const SLOWER: VersionModel = {
+  latency: { kind: "relative", factor: 2, addUs: 500 },
+  errors: { kind: "relative", addPpm: 0 },
+  declinePpm: 0,
+  routes: { "/b": { declinePpm: 1_000_000 } },
+};
+
+async function traceOf(rows: readonly string[]): Promise<Trace> {
+  const settings = readImportSettings({});
+  if (!settings.ok) throw new Error("no settings are valid settings");
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`ts,user,route,status,latency_ms,version\n${rows.join("\n")}\n`);
+  }
+  const read = await importTrace(chunks(), { ...settings.value, source: "test" });
+  if (!read.ok) throw new Error(read.problems[0]?.message);
+  return read.value;
+}
+
+/** The first batch with everything routed to the candidate, and what was counted. */
+function outcomesOf(trace: Trace, options: TraceWorldOptions): { batch: Batch; sources: unknown; rows: unknown[] } {
+  const world = createTraceWorld(trace, options);
+  const state = world.start();
+  const batch = createBatch();
+  world.arrivals(state, batch, world.endsAtUs ?? 0);
+  routeRows(batch, () => true);
+  world.outcomes(state, batch);
+  const rows = Array.from({ length: batch.count }, (_, i) => [
+    batch.baselineUs[i],
+    world.errorKinds[batch.baselineCode[i]! - 1] ?? "served",
+    batch.candidateUs[i],
+    batch.candidateCode[i] === DECLINED ? "declined" : (world.errorKinds[batch.candidateCode[i]! - 1] ?? "served"),
+  ]);
+  return { batch, sources: outcomeSources(state), rows };
+}
+
+describe("the world of a trace", () => {
+  it("gives the baseline's outcomes as recorded and the candidate's on top of them", async () => {
+    const trace = await traceOf([
+      "1700000000,u1,/a,200,10,",
+      "1700000001,u2,/a,503,20,",
+      "1700000002,u1,/b,404,30,",
+      "1700000003,u3,/a,200,0,",
+    ]);
+    expect(outcomesOf(trace, { ...PLAIN, candidate: SLOWER })).toMatchObject({
+      rows: [
+        [10_000, "served", 20_500, "served"],
+        [20_000, "503", 40_500, "503"],
+        [30_000, "served", 60_500, "declined"],
+        [1, "served", 502, "served"],
+      ],
+      sources: { recorded: 0, resampled: 0, modelled: 4 },
+    });
+    // Without a model the candidate does as the baseline does.
+    expect(outcomesOf(trace, PLAIN).rows[1]).toEqual([20_000, "503", 20_000, "503"]);
+  });
+
+  it("gives the candidate's outcomes as recorded where the trace names it, and models the counterpart", async () => {
+    const trace = await traceOf(["1700000000,u1,/a,200,10,stable", "1700000000,u2,/a,500,77,canary"]);
+    const baseline: VersionModel = {
+      latency: { kind: "constant", us: 4_000 },
+      errors: { kind: "own", ppm: 0 },
+      declinePpm: 0,
+      routes: {},
+    };
+    const { rows, sources } = outcomesOf(trace, { ...PLAIN, baseline, candidate: SLOWER });
+    expect(rows).toEqual([
+      [10_000, "served", 20_500, "served"],
+      [4_000, "served", 77_000, "500"],
+    ]);
+    expect(sources).toEqual({ recorded: 1, resampled: 0, modelled: 1 });
+    const amplified = outcomesOf(trace, { ...PLAIN, baseline, candidate: SLOWER, amplify: 5 });
+    expect(amplified.sources).toEqual({ recorded: 1, resampled: 4, modelled: 5 });
+  });
+
+  it("draws latencies that were not recorded, for each clone its own", async () => {
+    const trace = await traceOf(["1700000000,u1,/a,200,,"]);
+    const { batch } = outcomesOf(trace, { ...PLAIN, amplify: 1_000 });
+    const latencies = [...batch.baselineUs.subarray(0, batch.count)].sort((a, b) => a - b);
+    expect(new Set(latencies).size).toBeGreaterThan(900);
+    expect(latencies[500]).toBeGreaterThan(80_000);
+    expect(latencies[500]).toBeLessThan(125_000);
+    // As recorded, in contrast, is what every clone has.
+    const recorded = await traceOf(["1700000000,u1,/a,200,33,"]);
+    expect(new Set(outcomesOf(recorded, { ...PLAIN, amplify: 1_000 }).batch.baselineUs.subarray(0, 1_000))).toEqual(
+      new Set([33_000]),
+    );
+  });
+
+  it("fails of its own by the candidate's model", async () => {
+    const trace = await traceOf(["1700000000,u1,/a,200,5,"]);
+    const failing: VersionModel = { ...SLOWER, errors: { kind: "relative", addPpm: 1_000_000 } };
+    expect(outcomesOf(trace, { ...PLAIN, candidate: failing }).rows).toEqual([
+      [5_000, "served", 10_500, MODELLED_FAILURE],
+    ]);
+  });
+
+  it("divides arrivals by the rate, and nothing else; ends with the last arrival", async () => {
+    const trace = await traceOf(["1700000000,u1,/a,200,10,", "1700000007,u2,/a,200,20,", "1700000014,u2,/a,200,30,"]);
+    const { batch, rows } = outcomesOf(trace, { ...PLAIN, rate: 3.5 });
+    expect([...batch.atUs.subarray(0, 3)]).toEqual([0, 2_000_000, 4_000_000]);
+    expect(rows.map((row) => (row as number[])[0])).toEqual([10_000, 20_000, 30_000]);
+    expect(createTraceWorld(trace, { ...PLAIN, rate: 3.5 }).endsAtUs).toBe(4_000_001);
+  });
+
+  it("names clones key#k", async () => {
+    const trace = await traceOf(["1700000000,u1,/a,200,10,", "1700000007,u2,/a,200,20,"]);
+    const world = createTraceWorld(trace, { ...PLAIN, amplify: 3 });
+    expect([...world.keyHashes]).toEqual(["u1", "u1#1", "u1#2", "u2", "u2#1", "u2#2"].map(hashKey));
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * A recorded trace as a world: its arrivals, keys and routes, and both potential outcomes of every request. The rate
+ * divides arrival times, never latencies; amplifying adds users that behave as the recorded ones do.
+ */
+import { invariant } from "../engine/kernel/assert.ts";
+import { deriveStream } from "../engine/kernel/random.ts";
+import { createOutcomeModel } from "../engine/service/outcome-model.ts";
+import type { VersionModel } from "../engine/service/version-model.ts";
+import type { World, WorldState } from "../engine/service/world.ts";
+import { hashAmplifiedKeys } from "./amplified-keys.ts";
+import type { Trace } from "./columns.ts";
+import { defaultBaseline } from "./default-baseline.ts";
+import { fillArrivals, lastArrivalUs, startArrivals, type ArrivalState } from "./trace-arrivals.ts";
+import { fillOutcomes, readOutcomes, type OutcomeSources, type OutcomeState } from "./trace-outcomes.ts";
+
+/** How a trace is made into a world. */
+export interface TraceWorldOptions {
+  /** How many times as fast requests arrive; more than 0. */
+  readonly rate: number;
+  /** How many users stand for each recorded one, itself included; a whole number from 1. */
+  readonly amplify: number;
+  /** For what the trace does not say of the baseline; its models are its own, not relative. Null: `defaultBaseline`. */
+  readonly baseline: VersionModel | null;
+  /** For what the trace does not say of the candidate. Null: just as the baseline. */
+  readonly candidate: VersionModel | null;
+  readonly seed: string;
+}
+
+/** A candidate that does with every request what the baseline does. */
+const SAME_AS_BASELINE: VersionModel = {
+  latency: { kind: "relative", factor: 1, addUs: 0 },
+  errors: { kind: "relative", addPpm: 0 },
+  declinePpm: 0,
+  routes: {},
+};
+
+type TraceWorldState = ArrivalState & OutcomeState;
+
+/** The world of a trace, which must have at least one row. The draw index of clone k of row i is `i * amplify + k`. */
+export function createTraceWorld(trace: Trace, options: TraceWorldOptions): World {
+  const { rate, amplify, seed } = options;
+  invariant(trace.count > 0, "a trace without rows has no world");
+  invariant(
+    rate > 0 && Number.isInteger(amplify) && amplify >= 1,
+    "rate must be above 0, amplify a whole number from 1",
+  );
+  const columns = {
+    atUs: arrivalsAtRate(trace.columns.startUs, rate),
+    key: trace.columns.key,
+    route: trace.columns.route,
+    amplify,
+    offsets: deriveStream(seed, "trace/offsets"),
+  };
+  const outcomes = readOutcomes(trace, amplify);
+  const baseline = options.baseline ?? defaultBaseline(trace).model;
+  const model = createOutcomeModel(trace.routes, baseline, options.candidate ?? SAME_AS_BASELINE, seed);
+  return {
+    routes: trace.routes,
+    errorKinds: trace.errorKinds,
+    keyHashes: hashAmplifiedKeys(trace.keys, amplify),
+    endsAtUs: lastArrivalUs(columns) + 1,
+    start: (): WorldState => ({ ...startArrivals(), recorded: 0, resampled: 0, modelled: 0 }),
+    arrivals: (state, batch, untilUs) => fillArrivals(columns, state as TraceWorldState, batch, untilUs),
+    outcomes: (state, batch) => fillOutcomes(outcomes, model, state as TraceWorldState, batch),
+  };
+}
+
+/** What a trace's world has counted so far of the candidate's outcomes, from its state. */
+export function outcomeSources(state: WorldState): OutcomeSources {
+  const { recorded, resampled, modelled } = state as TraceWorldState;
+  return { recorded, resampled, modelled };
+}
+
+/** Arrivals at a rate, whole microseconds. */
+export function arrivalsAtRate(startUs: Float64Array, rate: number): Float64Array {
+  return rate === 1 ? startUs : startUs.map((us) => Math.floor(us / rate));
+}

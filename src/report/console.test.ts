@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { PASSED, ROLLED_BACK, SAMPLE_EVIDENCE, SAMPLE_TRACE, sampleDocument } from "../../test/cli/sample-record.ts";
+import type { ScenarioRecord } from "../engine/result.ts";
+import { allHeld, renderDocument } from "./console.ts";
+import { textWidth } from "./line-layout.ts";
+
+const PLAIN = { colour: false, ascii: false };
+
+function render(...records: readonly ScenarioRecord[]): string {
+  return renderDocument(sampleDocument(records), PLAIN);
+}
+
+describe("the console report", () => {
+  it("puts failures first, whatever the order of the run, as expected, got, place and evidence", () => {
+    const text = render(PASSED, ROLLED_BACK);
+    expect(text.indexOf("FAILED  shop/bad-candidate")).toBeLessThan(text.indexOf("PASSED  shop/good-candidate"));
+    expect(text).toContain("✗ expectation failed  scenarios/bad.yaml:31");
+    expect(text).toMatch(/expected {2}outcome is completed\n\s+got {7}rolled-back\n/u);
+    expect(text).toContain("evidence  rollback at 12m 11.25s in CANARY");
+    expect(text).toContain("candidate.errorRate 31.36% > 10%, last 1m,");
+    expect(text).toContain("118 samples (50 needed)");
+  });
+
+  it("shows each phase with both versions, the rollback's moments, the impact and the summary", () => {
+    const text = render(PASSED, ROLLED_BACK);
+    expect(text).toMatch(/CANARY +1% {2}█+░ {2}✗ rolled back after 12m 11.25s, from 0s/u);
+    expect(text).toMatch(/CANARY +baseline +144,788 +0.5% +724 +88.7 ms +80.0 ms +241 ms/u);
+    expect(text).toMatch(/candidate +1,462 +30.85% +451/u);
+    expect(text).toMatch(/12m {2}· onset/u);
+    expect(text).toMatch(/12m 11.25s {2}✗ detected +11.25s after the onset/u);
+    expect(text).toMatch(/12m 12s {2}✓ reverted +750ms after detection/u);
+    expect(text).toMatch(/never {2}\? verified +not before the run ended/u);
+    expect(text).toMatch(/1,462 {2}of them routed to the candidate \(1%\)/u);
+    expect(text).toContain("✗ 2 rehearsals: 1 passed, 1 failed · 2 of 3 expectations held");
+    expect(text.endsWith("reproduce  rehearse run scenarios --seed 42\n")).toBe(true);
+  });
+
+  it("says once what repeats, with how often and until when, and never passes off absent as zero", () => {
+    const text = render(ROLLED_BACK);
+    expect(text.match(/\? hold /gu)).toHaveLength(1);
+    expect(text.replace(/\s+/gu, " ")).toContain("(2 times, until 10m 5s)");
+    expect(text.replace(/\s+/gu, " ")).toContain(
+      "success-rate not enough data: all.successRate nothing measured (limit >= 95%)",
+    );
+  });
+
+  it("says what a replay saw, and warns where the model carries the verdict", () => {
+    const text = render({ ...PASSED, trace: SAMPLE_TRACE });
+    expect(text).toContain("10,000 read, 9,998 accepted, 2 rejected");
+    expect(text).toContain("line 8899: ");
+    expect(text).toContain("4,915 rows out of order, by up to 59s");
+    expect(text).toContain("0% recorded, 0% resampled, 100% modelled");
+    expect(text).toContain("the verdict rests on the model: 100%");
+    expect(text).not.toContain("\u001b");
+    const recorded = { ...SAMPLE_TRACE, recorded: 1_462, modelled: 0 };
+    expect(render({ ...PASSED, trace: recorded })).not.toContain("rests on the model");
+  });
+
+  it("fits 80 columns, extreme figures included, and never says anything by colour alone", () => {
+    const huge: ScenarioRecord = {
+      ...ROLLED_BACK,
+      scenario: "s".repeat(60),
+      endedAtMs: 8_640_000_123,
+      phases: ROLLED_BACK.phases.map((phase) => ({
+        ...phase,
+        name: "A_PHASE_WITH_A_VERY_LONG_NAME",
+        leftAtMs: 8_640_000_123,
+        baseline: { ...phase.baseline, requests: 15_600_000_000, fallbacks: 99_999_999, p99Ms: 2_147_483 },
+      })),
+      trace: SAMPLE_TRACE,
+    };
+    for (const ascii of [true, false]) {
+      const plain = renderDocument(sampleDocument([huge, PASSED]), { colour: false, ascii });
+      expect(plain.split("\n").filter((line) => textWidth(line) > 80 && !line.startsWith("reproduce"))).toEqual([]);
+      const coloured = renderDocument(sampleDocument([huge, PASSED]), { colour: true, ascii });
+      expect(coloured).not.toBe(plain);
+      expect(coloured.replaceAll(new RegExp("\u001b\\[\\d+m", "gu"), "")).toBe(plain);
+    }
+  });
+
+  it("has a form that is ASCII throughout", () => {
+    const text = renderDocument(sampleDocument([PASSED, ROLLED_BACK]), { colour: false, ascii: true });
+    expect(/^[\n\u0020-\u007E]*$/u.test(text)).toBe(true);
+    expect(text).toContain("x FAILED");
+  });
+
+  it("shows all gates of an advance, but of a trigger only the one that decided", () => {
+    const gates = ["a", "b"].map((rule) => ({ ...SAMPLE_EVIDENCE, rule, operator: "<" as const, value: 0.01 }));
+    const [start] = ROLLED_BACK.decisions;
+    if (start === undefined) throw new Error("the sample has decisions");
+    const advance = { ...start, kind: "advance" as const, evidence: gates[0] ?? null, looked: gates };
+    const text = render({ ...PASSED, decisions: [advance, { ...advance, kind: "rollback" }] });
+    expect(text.match(/a passes|b passes/gu)).toHaveLength(2);
+    expect(text.match(/[ab] fires/gu)).toHaveLength(1);
+  });
+
+  it("shows a pause or rollback that a gate brought about as the gate's failure, not as a trigger that is quiet", () => {
+    const gate = { ...SAMPLE_EVIDENCE, rule: "p99", operator: "<" as const, limit: 0.01, holds: "no" as const };
+    const [start] = ROLLED_BACK.decisions;
+    if (start === undefined) throw new Error("the sample has decisions");
+    const paused = { ...start, kind: "pause" as const, reason: "too long", evidence: gate, looked: [gate] };
+    expect(render({ ...PASSED, decisions: [paused] })).toContain("✗ p99 fails: candidate.errorRate 31.36% is not < 1%");
+  });
+
+  it("shows an alert that comes and goes twice, and counts the rest", () => {
+    const [start] = ROLLED_BACK.decisions;
+    if (start === undefined) throw new Error("the sample has decisions");
+    const raised = { ...start, kind: "alert" as const, reason: "alert slow is raised", evidence: SAMPLE_EVIDENCE };
+    const quiet = { ...SAMPLE_EVIDENCE, holds: "no" as const };
+    const resolved = { ...raised, reason: "alert slow is resolved", evidence: quiet };
+    const text = render({ ...PASSED, decisions: [0, 1, 2, 3].flatMap(() => [raised, resolved]) });
+    expect(text.match(/✗ alert {7}/gu)).toHaveLength(2);
+    expect(text.match(/✓ alert {7}/gu)).toHaveLength(2);
+    expect(text).toContain("and 4 more alerts like these");
+  });
+
+  it("counts a record without expectations as neither passed nor failed", () => {
+    const record = { ...PASSED, expectations: [] };
+    expect(allHeld(record)).toBe(true);
+    expect(allHeld(ROLLED_BACK)).toBe(false);
+    expect(render(record)).toContain("▸ RAN  shop/good-candidate");
+  });
+});

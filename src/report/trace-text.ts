@@ -1,0 +1,88 @@
+/** What a replay saw in its trace, and how far the candidate's outcomes are known at all. */
+import type { TraceRecord } from "../engine/result.ts";
+import { formatDuration } from "./duration-format.ts";
+import { cut, hang, LINE_WIDTH } from "./line-layout.ts";
+import { formatCount, formatPlural, formatShare } from "./number-format.ts";
+import type { Theme } from "./theme.ts";
+
+const LABEL_WIDTH = 16;
+
+/** The import's figures: every rejected row counted by reason, the first of each with its line; empty for scenarios. */
+export function traceLines(trace: TraceRecord | null, theme: Theme): string[] {
+  if (trace === null) return [];
+  return [
+    `  ${theme.bold("Trace")}`,
+    ...entry("format", trace.format),
+    ...entry(
+      "rows",
+      `${formatCount(trace.rows)} read, ${formatCount(trace.accepted)} accepted, ${formatCount(trace.rejected)} rejected`,
+    ),
+    ...trace.rejections.flatMap((rejection) => rejectionLines(rejection, theme)),
+    ...entry(
+      "order",
+      trace.outOfOrder === 0
+        ? "all rows in order of their start"
+        : `${formatPlural(trace.outOfOrder, "row")} out of order, by up to ${formatDuration(trace.outOfOrderMsMax)}: sorted`,
+    ),
+    ...entry("duplicates", trace.duplicates === 0 ? "none" : `${formatPlural(trace.duplicates, "row")}, all kept`),
+    ...entry("span", spanSentence(trace)),
+    ...entry("replayed", replayedSentence(trace)),
+    ...entry("users", `${formatPlural(trace.keys, "key")}, ${formatPlural(trace.routes, "route")}`),
+    ...entry(
+      "latency",
+      trace.withoutLatency === 0
+        ? "recorded in every accepted row"
+        : `missing in ${formatShare(trace.withoutLatency, trace.accepted)} of the accepted rows: from the model`,
+    ),
+    ...(trace.clientLeft === 0
+      ? []
+      : entry("client left", `${formatPlural(trace.clientLeft, "row")} without an outcome, excluded`)),
+    ...entry("candidate", outcomeSources(trace)),
+  ];
+}
+
+/** A sentence where the model carries the verdict; null where the recorded outcomes do. */
+export function modelWarning(trace: TraceRecord | null): string | null {
+  if (trace === null) return null;
+  const all = trace.recorded + trace.resampled + trace.modelled;
+  if (all === 0 || trace.modelled * 2 < all) return null;
+  const share = formatShare(trace.modelled, all);
+  return `the verdict rests on the model: ${share} of the candidate's outcomes are modelled, not recorded`;
+}
+
+function entry(label: string, text: string): string[] {
+  return hang(`    ${label}`.padEnd(LABEL_WIDTH), text);
+}
+
+function rejectionLines(rejection: TraceRecord["rejections"][number], theme: Theme): string[] {
+  const indent = " ".repeat(LABEL_WIDTH);
+  return [
+    ...hang(`${indent}${theme.glyph("bad")} `, `${formatCount(rejection.count)}: ${rejection.reason}`),
+    ...rejection.firstLines.map((first) => cut(`${indent}  line ${first.line}: ${printable(first.text)}`, LINE_WIDTH)),
+  ];
+}
+
+function spanSentence(trace: TraceRecord): string {
+  const perSecond = trace.spanMs > 0 ? trace.accepted / (trace.spanMs / 1_000) : null;
+  const from = trace.startsAt === null ? "" : ` from ${trace.startsAt.replace(/\.0+Z$/u, "Z")}`;
+  const rate = perSecond === null ? "" : `, ${Number(perSecond.toPrecision(3))} requests/s as recorded`;
+  return `${formatDuration(trace.spanMs)}${from}${rate}`;
+}
+
+function replayedSentence(trace: TraceRecord): string {
+  const rate = trace.rate === 1 ? "as fast as recorded" : `${trace.rate} times as fast`;
+  const users = trace.amplify === 1 ? "each user once" : `each user ${formatCount(trace.amplify)} times`;
+  return `${rate}, ${users}`;
+}
+
+function outcomeSources(trace: TraceRecord): string {
+  const all = trace.recorded + trace.resampled + trace.modelled;
+  if (all === 0) return "no request was routed to it";
+  const share = (count: number): string => formatShare(count, all);
+  return `${share(trace.recorded)} recorded, ${share(trace.resampled)} resampled, ${share(trace.modelled)} modelled`;
+}
+
+/** Control characters would reach the terminal otherwise. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, "?");
+}

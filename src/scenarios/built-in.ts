@@ -1,0 +1,126 @@
+/** Policies and scenarios that come with the package, and the policy that a scenario refers to. */
+import { readdirSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Policy } from "../engine/deployment/policy.ts";
+import type { Problem, Read } from "../engine/kernel/problem.ts";
+import { complain } from "./complaint.ts";
+import { readFileText } from "./file-text.ts";
+import { nearestWord } from "./nearest-word.ts";
+import { readPolicy } from "./policy-file.ts";
+import { readScenario } from "./scenario-file.ts";
+import { checkAgainstPolicy, warnAgainstPolicy } from "./scenario-policy.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** A file of the package. */
+export interface BuiltInFile {
+  /** `setbull-v2` for a policy, `setbull-v2/good-candidate` for a scenario. */
+  readonly name: string;
+  /** Path from the package's root, the same everywhere: how the file is called in reports. */
+  readonly file: string;
+  /** Where it is on this machine. */
+  readonly path: string;
+}
+
+/** A scenario and its policy, checked against each other. */
+export interface Rehearsal {
+  readonly scenario: Scenario;
+  readonly policy: Policy;
+}
+
+/** The package's root, seen from `src/scenarios` as from `dist/scenarios`. */
+const PACKAGE_ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The built-in policies, by name. */
+export function builtInPolicies(): BuiltInFile[] {
+  return builtInFiles("fixtures/policies");
+}
+
+/** The built-in scenarios, by name. */
+export function builtInScenarios(): BuiltInFile[] {
+  return builtInFiles("fixtures/scenarios");
+}
+
+/**
+ * The built-in scenarios of a name: one scenario (`setbull-v2/good-candidate`, or `good-candidate` where only one
+ * suite has it), or all of a suite (`setbull-v2`). Empty when there is none.
+ */
+export function findBuiltInScenarios(name: string): BuiltInFile[] {
+  return builtInScenarios().filter((one) => {
+    const [suite = "", scenario = ""] = one.name.split("/");
+    return one.name === name || suite === name || scenario === name;
+  });
+}
+
+function builtInFiles(folder: string): BuiltInFile[] {
+  const root = join(PACKAGE_ROOT, folder);
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".yaml"))
+    .map((path) => {
+      const slashed = path.split(sep).join("/");
+      return { name: slashed.replace(/\.yaml$/, ""), file: `${folder}/${slashed}`, path: join(root, path) };
+    })
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/**
+ * Reads a policy by its built-in name, or else from a file; a relative path starts at `folder`. Names hold no `/`
+ * and no `.yaml`, so a file is never mistaken for a name.
+ */
+export function loadPolicy(reference: string, folder = ""): Read<Policy> {
+  const policies = builtInPolicies();
+  const builtIn = policies.find((policy) => policy.name === reference);
+  if (builtIn !== undefined) return readPolicyFile(builtIn.path, builtIn.file);
+  if (/[/\\]|\.ya?ml$/.test(reference)) {
+    const file = reference.startsWith("/") || folder === "" ? reference : join(folder, reference);
+    return readPolicyFile(file, file);
+  }
+  const names = policies.map((policy) => policy.name);
+  const complaint = complain("there is no built-in policy of this name", {
+    found: reference,
+    allowed: `${names.join(", ")}, or a file such as ./policy.yaml`,
+    suggestion: nearestWord(reference, names),
+  });
+  return { ok: false, problems: [{ source: reference, line: 0, column: 0, path: "", ...complaint }] };
+}
+
+function readPolicyFile(path: string, shown: string): Read<Policy> {
+  const text = readFileText(path, shown, "a policy");
+  return text.ok ? readPolicy(text.value, shown) : text;
+}
+
+/** The policy that a scenario is to be rehearsed under: its own, or the one that it refers to. */
+function loadPolicyOf(scenario: Scenario): Read<Policy> {
+  if (scenario.policy.kind === "inline") return { ok: true, value: scenario.policy.policy, warnings: [] };
+  const { reference, place } = scenario.policy;
+  const read = loadPolicy(reference, dirname(scenario.file));
+  if (read.ok) return read;
+  // What is wrong with the reference itself is a problem of the scenario's file; what is wrong inside, of the policy's.
+  const problems = read.problems.map((problem): Problem => {
+    if (problem.line > 0) return problem;
+    return { ...problem, source: scenario.file, ...place, path: "policy", found: problem.found ?? reference };
+  });
+  return { ok: false, problems };
+}
+
+/**
+ * Reads a scenario with its policy and checks them against each other. `policy`: rehearse under this one instead
+ * (a built-in name or a file as typed); null: under the scenario's own.
+ */
+export function readRehearsal(text: string, file: string, policy: string | null = null): Read<Rehearsal> {
+  const scenario = readScenario(text, file);
+  if (!scenario.ok) return scenario;
+  const read = policy === null ? loadPolicyOf(scenario.value) : loadPolicy(policy);
+  if (!read.ok) return read;
+  const problems = checkAgainstPolicy(scenario.value, read.value);
+  if (problems.length > 0) return { ok: false, problems };
+  const warnings = [...scenario.warnings, ...read.warnings, ...warnAgainstPolicy(scenario.value, read.value)];
+  return { ok: true, value: { scenario: scenario.value, policy: read.value }, warnings };
+}
+
+/** Reads the rehearsal of a scenario's file; `shown` is how it is called in messages and in the record. */
+export function loadRehearsal(path: string, shown: string = path, policy: string | null = null): Read<Rehearsal> {
+  const text = readFileText(path, shown, "a scenario");
+  if (!text.ok) return text;
+  return readRehearsal(text.value, shown, policy);
+}

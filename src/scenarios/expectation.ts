@@ -1,0 +1,160 @@
+/**
+ * Expectations on a run, as sentences over its record:
+ *
+ *     outcome is rolled-back
+ *     rollback.detectionDelay < 90s
+ *     phases.CANARY.candidate.errorRate >= 10%
+ *     phases.TESTING is absent
+ *     ending contains "not enough data"
+ */
+import type { Comparison } from "../engine/deployment/policy.ts";
+import { invariant } from "../engine/kernel/assert.ts";
+import { MILLISECOND_US, WHOLE_PPM } from "../engine/kernel/units.ts";
+import type { ExpectationRecord, RunRecord } from "../engine/result.ts";
+import { complain, parsed, refused, showFound, type Parsed } from "./complaint.ts";
+import { findFigure, type Figure, type FigureKind } from "./figure.ts";
+import { nearestWord } from "./nearest-word.ts";
+import { parseCount, parseDuration, parseShare, writeDuration } from "./quantity.ts";
+
+/** How a figure is compared with what is expected. */
+export type ExpectationOperator = Comparison | "is" | "is not" | "contains";
+
+/** An expectation as it is written, read. Plain data. */
+export interface ExpectationSentence {
+  readonly text: string;
+  /** Path of the figure, see `figure.ts`. */
+  readonly path: string;
+  readonly operator: ExpectationOperator;
+  /** What it is compared with, in the figure's own unit (milliseconds, fraction, percent, count); null: absent. */
+  readonly expected: string | number | null;
+}
+
+/** An expectation with its place. */
+export interface Expectation extends ExpectationSentence {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+const OPERATORS_ALLOWED = "is, is not, contains, <, <=, >, >=";
+
+/** Reads an expectation's sentence. */
+export function parseExpectation(text: string): Parsed<ExpectationSentence> {
+  const match = /^\s*(\S+?)\s*(is not\b|is\b|contains\b|[<>=!≤≥]+)\s*(.*?)\s*$/.exec(text);
+  if (match === null || !/[\s<>=!≤≥]/.test(text.trim().slice((match[1] ?? "").length, (match[1] ?? "").length + 1))) {
+    const allowed = `PATH ${OPERATORS_ALLOWED.replaceAll(", ", "|")} VALUE, as in outcome is rolled-back`;
+    return refused(complain("this is not an expectation", { found: showFound(text), allowed }));
+  }
+  const [, path = "", operatorText = "", valueText = ""] = match;
+  const operator = OPERATORS.find((known) => known === operatorText);
+  const figure = findFigure(path);
+  if (!figure.ok) return figure;
+  if (operator === undefined) {
+    return refused(complain("unknown comparison", { found: operatorText, allowed: OPERATORS_ALLOWED }));
+  }
+  if (valueText === "") return refused(complain("the value that is expected is missing", { found: text.trim() }));
+  const expected = parseExpected(valueText, operator, figure.value, path);
+  return expected.ok ? parsed({ text: text.trim(), path, operator, expected: expected.value }) : expected;
+}
+
+const OPERATORS: readonly ExpectationOperator[] = ["is", "is not", "contains", "<", "<=", ">", ">="];
+
+function parseExpected(
+  text: string,
+  operator: ExpectationOperator,
+  figure: Figure,
+  path: string,
+): Parsed<string | number | null> {
+  const ordered = operator === "<" || operator === "<=" || operator === ">" || operator === ">=";
+  if (!ordered && operator !== "contains" && text === "absent") return parsed(null);
+  const wordy = figure.kind === "word" || figure.kind === "text";
+  if (figure.kind === "presence") {
+    return refused(
+      complain(`${path} is either there or absent`, {
+        found: text,
+        allowed: `${path} is absent, ${path} is not absent`,
+      }),
+    );
+  }
+  if (ordered && wordy)
+    return refused(
+      complain(`${path} is a text: it has no order`, { found: operator, allowed: "is, is not, contains" }),
+    );
+  if (operator === "contains" && !wordy) {
+    return refused(
+      complain(`${path} is no text: it contains nothing`, { found: operator, allowed: "is, is not, <, <=, >, >=" }),
+    );
+  }
+  if (!wordy) return parseNumber(text, figure.kind);
+  const plain = /^"(.*)"$/.exec(text)?.[1] ?? /^'(.*)'$/.exec(text)?.[1] ?? text;
+  if (figure.kind === "text" || operator === "contains" || figure.words.includes(plain)) return parsed(plain);
+  const suggestion = nearestWord(plain, figure.words);
+  return refused(
+    complain(`${path} never has this value`, { found: plain, allowed: figure.words.join(", "), suggestion }),
+  );
+}
+
+function parseNumber(text: string, kind: Exclude<FigureKind, "word" | "text" | "presence">): Parsed<number> {
+  switch (kind) {
+    case "duration":
+      return scaled(parseDuration(text), MILLISECOND_US);
+    case "share":
+      return scaled(parseShare(text), WHOLE_PPM);
+    case "percent":
+      return scaled(parseShare(text), WHOLE_PPM / 100);
+    case "count":
+      return parseCount(text);
+  }
+}
+
+function scaled(read: Parsed<number>, divisor: number): Parsed<number> {
+  return read.ok ? parsed(read.value / divisor) : read;
+}
+
+/** How an expectation fared in a run. A figure that is absent meets no comparison but `is absent` and `is not VALUE`. */
+export function evaluateExpectation(expectation: Expectation, record: RunRecord): ExpectationRecord {
+  const figure = findFigure(expectation.path);
+  invariant(figure.ok, `the expectation "${expectation.text}" speaks of a figure that is not there`);
+  const value = figure.value.read(record);
+  const { text, file, line } = expectation;
+  return { text, held: holds(value, expectation), got: writeFigure(value, figure.value.kind), file, line };
+}
+
+function holds(value: string | number | null, { operator, expected }: ExpectationSentence): boolean {
+  switch (operator) {
+    case "is":
+      return value === expected;
+    case "is not":
+      return value !== expected;
+    case "contains":
+      return typeof value === "string" && typeof expected === "string" && value.includes(expected);
+    case "<":
+      return typeof value === "number" && typeof expected === "number" && value < expected;
+    case "<=":
+      return typeof value === "number" && typeof expected === "number" && value <= expected;
+    case ">":
+      return typeof value === "number" && typeof expected === "number" && value > expected;
+    case ">=":
+      return typeof value === "number" && typeof expected === "number" && value >= expected;
+  }
+}
+
+function writeFigure(value: string | number | null, kind: FigureKind): string {
+  if (value === null) return "absent";
+  if (typeof value === "string") return value;
+  switch (kind) {
+    case "duration":
+      return value < 0
+        ? `-${writeDuration(-value * MILLISECOND_US)}`
+        : writeDuration(Math.round(value * MILLISECOND_US));
+    case "share":
+      return `${Number((value * 100).toPrecision(4))}%`;
+    case "percent":
+      return `${value}%`;
+    case "count":
+    case "word":
+    case "text":
+    case "presence":
+      return String(value);
+  }
+}

@@ -1,0 +1,17 @@
+/** JSON Schemas of the file formats, from the very definitions that validate them: for editors. */
+import { z } from "zod";
+import { policyShape } from "./policy-shape.ts";
+import { scenarioShape } from "./scenario-shape.ts";
+
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** The schema of scenario files. */
+export function scenarioJsonSchema(): JsonSchema {
+  return { title: "Scenario", ...z.toJSONSchema(scenarioShape, { io: "input" }) };
+}
+
+/** The schema of policy files. */
+export function policyJsonSchema(): JsonSchema {
+  return { title: "Policy", ...z.toJSONSchema(policyShape, { io: "input" }) };
+}

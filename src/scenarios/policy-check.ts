@@ -1,0 +1,162 @@
+/** What spans several fields of a policy file: unique names, windows and ticks, phases that rules speak of. */
+import { MINUTE_US } from "../engine/kernel/units.ts";
+import { fullMetricName } from "../engine/monitor/catalogue.ts";
+import { complain, type Complaint } from "./complaint.ts";
+import type { Partly, Report } from "./document.ts";
+import { nearestWord } from "./nearest-word.ts";
+import type { PolicyText } from "./policy-shape.ts";
+import { writeDuration } from "./quantity.ts";
+import { nameRules } from "./rule-name.ts";
+import { defaultScope, type RuleKind, type RuleSentence } from "./rule.ts";
+import type { NodePath } from "./yaml-text.ts";
+
+/** A rule as the checks see it, and where it stands. */
+interface CheckedRule {
+  readonly path: NodePath;
+  readonly name: string | undefined;
+  readonly sentence: Partly<RuleSentence>;
+  readonly over: number | undefined;
+  readonly minSamples: number | undefined;
+  readonly forUs: number | undefined;
+  readonly phases: Partly<string[]>;
+}
+
+/** Complains of everything that is wrong between the fields of a policy; `above` is where the policy stands. */
+export function checkPolicy(policy: Partly<PolicyText>, above: NodePath, report: Report): void {
+  const phases = policy?.phases ?? [];
+  const phaseNames = phases.map((phase) => phase?.name);
+  reportRepeated(phaseNames, (index) => [...above, "phases", index, "name"], "phases are", report);
+  for (const [index, phase] of phases.entries()) {
+    const path = [...above, "phases", index];
+    const { minDuration: least, maxDuration: most } = phase ?? {};
+    if (least !== undefined && most !== undefined && least > most) {
+      const allowed = `at least minDuration, ${writeDuration(least)}`;
+      report(
+        [...path, "maxDuration"],
+        complain("a phase cannot end before its minimum duration", { found: writeDuration(most), allowed }),
+      );
+    }
+    if (phase?.onMaxDuration !== undefined && most === undefined) {
+      report([...path, "onMaxDuration"], complain("onMaxDuration needs a maxDuration beside it"));
+    }
+    const gates = (phase?.gates ?? []).map((gate, position): CheckedRule => ({
+      path: [...path, "gates", position],
+      name: gate?.name,
+      sentence: gate?.require,
+      over: gate?.over,
+      minSamples: gate?.minSamples,
+      forUs: undefined,
+      phases: undefined,
+    }));
+    checkRules(gates, "gate", policy?.tick, phaseNames, report);
+  }
+  const triggers = (policy?.triggers ?? []).map((trigger, index): CheckedRule => ({
+    path: [...above, "triggers", index],
+    name: trigger?.name,
+    sentence: trigger?.when,
+    over: trigger?.over,
+    minSamples: trigger?.minSamples,
+    forUs: trigger?.for,
+    phases: trigger?.phases,
+  }));
+  checkRules(triggers, "trigger", policy?.tick, phaseNames, report);
+  const alerts = (policy?.alerts ?? []).map((alert, index): CheckedRule => ({
+    path: [...above, "alerts", index],
+    name: alert?.name,
+    sentence: alert?.when,
+    over: alert?.over,
+    minSamples: alert?.minSamples,
+    forUs: alert?.for,
+    phases: undefined,
+  }));
+  checkRules(alerts, "alert", policy?.tick, phaseNames, report);
+  checkRollback(policy, above, report);
+}
+
+function checkRules(
+  rules: readonly CheckedRule[],
+  kind: RuleKind,
+  tickUs: number | undefined,
+  phaseNames: readonly (string | undefined)[],
+  report: Report,
+): void {
+  const read = rules.filter((rule) => rule.sentence !== undefined);
+  const unnamed = read.map((rule) => ({ name: rule.name ?? null, metric: metricName(rule.sentence) }));
+  const names = nameRules(unnamed, defaultScope(kind));
+  reportRepeated(
+    names,
+    (index) => read[index]?.path ?? [],
+    `${kind}s without a name of their own are called after their metric; all are`,
+    report,
+  );
+  for (const rule of rules) {
+    checkWindow(rule, kind, tickUs, report);
+    reportTwice(rule, report);
+    for (const name of [...(rule.sentence?.phases ?? []), ...(rule.phases ?? [])]) {
+      if (name === undefined || phaseNames.includes(name) || phaseNames.includes(undefined)) continue;
+      report(rule.path, unknownPhase(name, phaseNames));
+    }
+  }
+}
+
+/** Windows are whole numbers of ticks. */
+function checkWindow(rule: CheckedRule, kind: RuleKind, tickUs: number | undefined, report: Report): void {
+  if (tickUs === undefined || rule.sentence === undefined) return;
+  const window = rule.sentence.window;
+  const usual = kind === "gate" ? undefined : MINUTE_US;
+  const lengthUs = rule.over ?? (window?.kind === "sliding" ? window.lengthUs : window === null ? usual : undefined);
+  if (lengthUs === undefined || lengthUs % tickUs === 0) return;
+  const tick = writeDuration(tickUs);
+  const allowed = `multiples of the tick, ${tick}`;
+  report(
+    rule.path,
+    complain("the window does not consist of whole ticks", { found: writeDuration(lengthUs), allowed }),
+  );
+}
+
+/** What stands in the sentence may not stand beside it as well. */
+function reportTwice(rule: CheckedRule, report: Report): void {
+  const said: readonly (readonly [word: string, key: string, inSentence: unknown, beside: unknown])[] = [
+    ["over", "over", rule.sentence?.window, rule.over],
+    ["at least", "minSamples", rule.sentence?.minSamples, rule.minSamples],
+    ["for", "for", rule.sentence?.forUs, rule.forUs],
+    ["in", "phases", rule.sentence?.phases, rule.phases],
+  ];
+  for (const [word, key, inSentence, beside] of said) {
+    if (inSentence === undefined || inSentence === null || beside === undefined) continue;
+    report([...rule.path, key], complain(`${key} says again what the sentence says with "${word}"`));
+  }
+}
+
+function checkRollback(policy: Partly<PolicyText>, above: NodePath, report: Report): void {
+  const steps = policy?.rollback?.steps;
+  if (steps === undefined || steps.some((step) => step?.does === undefined)) return;
+  const reverting = steps.filter((step) => step?.does === "revert-flags").length;
+  if (reverting === 1 || steps.length === 0) return;
+  const found = reverting === 0 ? "none" : String(reverting);
+  report([...above, "rollback", "steps"], complain("exactly one step of the rollback does revert-flags", { found }));
+}
+
+function metricName(sentence: Partly<RuleSentence>): string {
+  const metric = (sentence as RuleSentence).metric;
+  return fullMetricName(metric.metric, metric.scope);
+}
+
+function reportRepeated(
+  names: readonly (string | undefined)[],
+  pathOf: (index: number) => NodePath,
+  what: string,
+  report: Report,
+): void {
+  for (const [index, name] of names.entries()) {
+    if (name === undefined || names.indexOf(name) === index) continue;
+    report(pathOf(index), complain(`this name is taken: ${what} told apart by their names`, { found: name }));
+  }
+}
+
+/** A phase that the policy has not. */
+export function unknownPhase(name: string, phaseNames: readonly (string | undefined)[]): Complaint {
+  const known = [...new Set(phaseNames.filter((phase) => phase !== undefined))];
+  const suggestion = nearestWord(name, known);
+  return complain("the policy has no phase of this name", { found: name, allowed: known.join(", "), suggestion });
+}

@@ -1,0 +1,81 @@
+/** Policy files: YAML to a `Policy`, or everything that is wrong with it. */
+import type { AlertRule, Condition, Gate, Phase, Policy, Trigger } from "../engine/deployment/policy.ts";
+import type { Read } from "../engine/kernel/problem.ts";
+import { readDocument } from "./document.ts";
+import { checkPolicy } from "./policy-check.ts";
+import { policyShape, type GateText, type PolicyText } from "./policy-shape.ts";
+import { nameRules } from "./rule-name.ts";
+import { conditionOf, defaultScope, type RuleKind, type RuleSentence } from "./rule.ts";
+
+/** Reads a policy file. `file` is its name as typed, for messages. */
+export function readPolicy(text: string, file: string): Read<Policy> {
+  const read = readDocument(text, file, "a policy", policyShape, (value, report) => checkPolicy(value, [], report));
+  return read.ok ? { ...read, value: buildPolicy(read.value.value) } : read;
+}
+
+/** The policy that a policy file's values stand for; they have been checked. */
+export function buildPolicy(text: PolicyText): Policy {
+  const triggers = namedConditions(text.triggers, (trigger) => trigger.when, "trigger");
+  const alerts = namedConditions(text.alerts, (alert) => alert.when, "alert");
+  return {
+    name: text.policy,
+    description: text.description.trim(),
+    tickUs: text.tick,
+    disabledName: text.disabled,
+    phases: text.phases.map(buildPhase),
+    triggers: text.triggers.map((trigger, index): Trigger => ({
+      ...at(triggers, index),
+      forUs: trigger.for ?? trigger.when.forUs ?? 0,
+      severity: trigger.severity,
+      action: trigger.action,
+      phases: trigger.phases ?? trigger.when.phases,
+    })),
+    alerts: text.alerts.map((alert, index): AlertRule => ({
+      ...at(alerts, index),
+      forUs: alert.for ?? alert.when.forUs ?? 0,
+      severity: alert.severity,
+    })),
+    rollback: {
+      steps: text.rollback.steps.map((step) => ({ name: step.name, does: step.does, durationUs: step.takes })),
+      verifyUs: text.rollback.verify,
+    },
+    health: { pollUs: text.health.poll, failures: text.health.failures },
+  };
+}
+
+function buildPhase(phase: PolicyText["phases"][number]): Phase {
+  return {
+    name: phase.name,
+    trafficPpm: phase.traffic,
+    minDurationUs: phase.minDuration,
+    maxDurationUs: phase.maxDuration ?? null,
+    onMaxDuration: phase.onMaxDuration ?? "pause",
+    onNotEnoughData: phase.onNotEnoughData,
+    gates: namedConditions(phase.gates, (gate) => gate.require, "gate"),
+  };
+}
+
+/** What gates, triggers and alerts have in common in a file. */
+type RuleText = Pick<GateText, "name" | "over" | "minSamples">;
+
+function namedConditions<Text extends RuleText>(
+  rules: readonly Text[],
+  sentenceOf: (rule: Text) => RuleSentence,
+  kind: RuleKind,
+): Gate[] {
+  const conditions = rules.map((rule): Condition => {
+    const condition = conditionOf(sentenceOf(rule), kind);
+    return {
+      ...condition,
+      window: rule.over === undefined ? condition.window : { kind: "sliding", lengthUs: rule.over },
+      minSamples: rule.minSamples ?? condition.minSamples,
+    };
+  });
+  const unnamed = rules.map((rule, index) => ({ name: rule.name ?? null, metric: at(conditions, index).metric }));
+  const names = nameRules(unnamed, defaultScope(kind));
+  return conditions.map((condition, index) => ({ name: at(names, index), ...condition }));
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  return items[index] as T;
+}

@@ -1,0 +1,234 @@
+/**
+ * Rules as sentences, the way an engineer would say them:
+ *
+ *     METRIC OP QUANTITY [over DURATION | over the phase] [, at least N requests] [, for DURATION] [, in PHASE, PHASE]
+ *
+ * e.g. `errorRate < 2% over 5m, at least 200 requests` or `latency.delta > 2s over 60s, at least 50, for 30s`. The
+ * parts after the quantity come in any order. `rule-sentence.ts` writes a rule back as such a sentence.
+ */
+import type { Comparison, Condition, RuleWindow } from "../engine/deployment/policy.ts";
+import { MINUTE_US } from "../engine/kernel/units.ts";
+import {
+  findMetric,
+  fullMetricName,
+  fullMetricNames,
+  METRICS,
+  type MetricDefinition,
+  type MetricScope,
+  type ScopedMetric,
+} from "../engine/monitor/catalogue.ts";
+import { complain, refused, showFound, type Complaint, type Parsed } from "./complaint.ts";
+import { nearestWord } from "./nearest-word.ts";
+import { parseCount, parseDuration, parseRate, parseShare } from "./quantity.ts";
+
+/** Where a rule stands; its defaults and the scope of a metric named without one depend on it. */
+export type RuleKind = "gate" | "trigger" | "alert";
+
+/** What a rule's sentence says. What it leaves out is null, so that a mapping around it can say it instead. */
+export interface RuleSentence {
+  readonly metric: ScopedMetric;
+  readonly operator: Comparison;
+  /** In the metric's base unit (parts per million, microseconds, per second, plain). */
+  readonly limit: number;
+  readonly window: RuleWindow | null;
+  readonly minSamples: number | null;
+  readonly forUs: number | null;
+  readonly phases: readonly string[] | null;
+}
+
+/** Words that begin a part of a sentence; no phase may be called so. */
+export const RULE_KEYWORDS: readonly string[] = ["over", "at", "for", "in"];
+
+const COMPARISONS: readonly Comparison[] = ["<", "<=", ">", ">="];
+/** An amount with its unit, which may stand apart from it: `2%`, `2 %`, `60 s`. */
+const AMOUNT = /^[^\s,]+(?:\s+(?:%|us|µs|ms|s|m|h|d|\/s|\/min|\/h)(?![^\s,]))?/;
+const NAME = /^[A-Za-z][\w-]*/;
+
+/** Reads a rule's sentence; complains of everything in it that is wrong. */
+export function parseRule(sentence: string, kind: RuleKind): Parsed<RuleSentence> {
+  const head = /^\s*([^\s<>=!≤≥]+)\s*([<>=!≤≥]+)\s*/.exec(sentence);
+  if (head === null) {
+    const allowed = "a sentence such as errorRate < 2% over 5m, at least 200 requests";
+    return refused(complain("this is not a rule", { found: showFound(sentence), allowed }));
+  }
+  const complaints: Complaint[] = [];
+  const operator = COMPARISONS.find((comparison) => comparison === head[2]);
+  if (operator === undefined) {
+    complaints.push(complain("unknown comparison", { found: head[2] ?? "", allowed: COMPARISONS.join(" ") }));
+  }
+  const metric = findRuleMetric(head[1] ?? "", kind);
+  if (metric === undefined) complaints.push(unknownMetric(head[1] ?? "", kind));
+
+  const afterHead = sentence.slice(head[0].length);
+  const amount = AMOUNT.exec(afterHead)?.[0] ?? "";
+  let limit: number | null = null;
+  if (metric !== undefined) {
+    const read = parseLimit(amount, metric.metric);
+    if (read.ok) limit = read.value;
+    else complaints.push(...read.complaints);
+  }
+  const parts = parseParts(afterHead.slice(amount.length), kind, complaints);
+  if (complaints.length > 0 || metric === undefined || operator === undefined || limit === null) {
+    return { ok: false, complaints };
+  }
+  return { ok: true, value: { metric, operator, limit, ...parts } };
+}
+
+/** The condition that a sentence stands for: what it leaves out is filled in by the rule's kind. */
+export function conditionOf(rule: RuleSentence, kind: RuleKind): Condition {
+  const { metric, scope } = rule.metric;
+  return {
+    metric: fullMetricName(metric, scope),
+    operator: rule.operator,
+    limit: rule.limit,
+    window: rule.window ?? (kind === "gate" ? { kind: "phase" } : { kind: "sliding", lengthUs: MINUTE_US }),
+    minSamples: rule.minSamples ?? defaultMinSamples(metric, kind),
+  };
+}
+
+/** A limit in the base unit of the metric; its text must carry that unit. */
+function parseLimit(text: string, metric: MetricDefinition): Parsed<number> {
+  if (text === "")
+    return refused(complain("the limit is missing", { allowed: `as in ${metric.name} < ${EXAMPLES[metric.unit]}` }));
+  const read = readByUnit(text, metric);
+  if (read.ok) return read;
+  return {
+    ok: false,
+    complaints: read.complaints.map((complaint) => ({
+      ...complaint,
+      message: `the limit of ${metric.name}: ${complaint.message}`,
+    })),
+  };
+}
+
+const EXAMPLES = { rate: "2%", duration: "200ms", count: "100", perSecond: "5/s", boolean: "1" } as const;
+
+function readByUnit(text: string, metric: MetricDefinition): Parsed<number> {
+  switch (metric.unit) {
+    case "rate":
+      return parseShare(text);
+    case "duration":
+      return parseDuration(text);
+    case "count":
+      return parseCount(text);
+    case "perSecond":
+      return parseRate(/^\d+(\.\d+)?$/.test(text) ? `${text}/s` : text);
+    case "boolean":
+      if (text === "0" || text === "1") return { ok: true, value: Number(text) };
+      return refused(complain("this is either 1 (true) or 0 (false)", { found: text, allowed: "0, 1" }));
+  }
+}
+
+/** Metrics that count something have a value as soon as there is one sample; rates and times need more to mean much. */
+function defaultMinSamples(metric: MetricDefinition, kind: RuleKind): number {
+  if (metric.unit === "rate" || metric.unit === "duration") return kind === "gate" ? 100 : 50;
+  return 1;
+}
+
+/** The scope of a metric that is named without one. */
+export function defaultScope(kind: RuleKind): MetricScope {
+  return kind === "alert" ? "all" : "candidate";
+}
+
+/** The metric of a name, with or without its scope; undefined when there is none of that name for that kind of rule. */
+function findRuleMetric(name: string, kind: RuleKind): ScopedMetric | undefined {
+  return findMetric(name) ?? findMetric(`${defaultScope(kind)}.${name}`);
+}
+
+function unknownMetric(name: string, kind: RuleKind): Complaint {
+  const known = METRICS.find((metric) => metric.name === name);
+  if (known !== undefined) {
+    const allowed = known.scopes.map((scope) => fullMetricName(known, scope)).join(", ");
+    return complain(`${name} has no scope "${defaultScope(kind)}", which ${kind}s use by default`, {
+      found: name,
+      allowed,
+    });
+  }
+  const names = [...METRICS.map((metric) => metric.name), ...fullMetricNames()];
+  const suggestion = nearestWord(name, names);
+  const allowed = suggestion === null ? METRICS.map((metric) => metric.name).join(", ") : null;
+  return complain("unknown metric", { found: name, allowed, suggestion });
+}
+
+type Parts = { -readonly [Part in "window" | "minSamples" | "forUs" | "phases"]: RuleSentence[Part] };
+
+/** Reads what follows the quantity. Each part may be said once. */
+function parseParts(text: string, kind: RuleKind, complaints: Complaint[]): Parts {
+  const parts: Parts = { window: null, minSamples: null, forUs: null, phases: null };
+  let rest = text;
+  const skip = (): void => {
+    rest = rest.replace(/^[\s,]+/, "");
+  };
+  const take = (pattern: RegExp): RegExpExecArray | null => {
+    const match = pattern.exec(rest);
+    if (match !== null) rest = rest.slice(match[0].length);
+    return match;
+  };
+  const once = (part: keyof Parts): void => {
+    if (parts[part] !== null) complaints.push(complain(`the rule says "${PART_WORDS[part]}" twice`));
+  };
+  const duration = (word: string): number | null => {
+    const amount = take(AMOUNT)?.[0] ?? "";
+    const read = parseDuration(amount);
+    if (!read.ok) complaints.push(...read.complaints.map((one) => ({ ...one, message: `"${word}": ${one.message}` })));
+    return read.ok ? read.value : null;
+  };
+  for (skip(); rest !== ""; skip()) {
+    if (take(/^over\s+the\s+phase(?![\w-])/) !== null) {
+      once("window");
+      parts.window = { kind: "phase" };
+    } else if (take(/^over\s+/) !== null) {
+      once("window");
+      const lengthUs = duration("over");
+      if (lengthUs === 0) complaints.push(complain(`"over": a window must be longer than 0s`));
+      if (lengthUs !== null) parts.window = { kind: "sliding", lengthUs };
+    } else if (take(/^at\s+least\s+/) !== null) {
+      once("minSamples");
+      const read = parseCount(take(/^[^\s,]+/)?.[0] ?? "");
+      take(/^\s+(requests?|attempts?|samples?|polls?)(?![\w-])/);
+      if (!read.ok) complaints.push(...read.complaints);
+      else if (read.value < 1) complaints.push(complain("a rule needs at least 1 sample", { found: "0" }));
+      else parts.minSamples = read.value;
+    } else if (take(/^for\s+/) !== null) {
+      once("forUs");
+      if (kind === "gate") complaints.push(complain(`a gate has no "for": it is looked at until it passes`));
+      parts.forUs = duration("for");
+    } else if (take(/^in\s+/) !== null) {
+      once("phases");
+      if (kind !== "trigger") complaints.push(complain(`only a trigger can be limited to phases with "in"`));
+      parts.phases = takePhases(take, () => rest);
+      if (parts.phases.length === 0) complaints.push(complain(`"in" is followed by the names of phases`));
+    } else {
+      complaints.push(cannotRead(rest));
+      break;
+    }
+  }
+  return parts;
+}
+
+const PART_WORDS: Readonly<Record<keyof Parts, string>> = {
+  window: "over",
+  minSamples: "at least",
+  forUs: "for",
+  phases: "in",
+};
+
+/** Names of phases up to the next part of the sentence. */
+function takePhases(take: (pattern: RegExp) => RegExpExecArray | null, rest: () => string): string[] {
+  const names: string[] = [];
+  for (let separator = ""; ; separator = "\\s*,\\s*") {
+    const next = new RegExp(`^${separator}(${NAME.source.slice(1)})`).exec(rest());
+    if (next === null || RULE_KEYWORDS.includes(next[1] ?? "")) return names;
+    take(new RegExp(`^${separator}${NAME.source.slice(1)}`));
+    names.push(next[1] ?? "");
+  }
+}
+
+function cannotRead(rest: string): Complaint {
+  const word = /^at\s+[^\s,]+|^[^\s,]+/.exec(rest)?.[0] ?? rest;
+  return complain("the rule goes on with something that cannot be read", {
+    found: showFound(rest),
+    allowed: "over DURATION, over the phase, at least N requests, for DURATION, in PHASE",
+    suggestion: nearestWord(word, Object.values(PART_WORDS)),
+  });
+}

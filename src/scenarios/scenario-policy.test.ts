@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { describeProblem } from "../engine/kernel/problem.ts";
+import { readRehearsal } from "./built-in.ts";
+
+function problems(more: string, policy: string | null = null): string[] {
+  const text = `scenario: s
+policy: setbull-v2
+traffic: { poisson: 200/s }
+baseline: { latency: 80ms }
+candidate: {}
+${more}
+`;
+  const read = readRehearsal(text, "s.yaml", policy);
+  return (read.ok ? read.warnings : read.problems).map(describeProblem);
+}
+
+describe("a scenario against its policy", () => {
+  it("may adjust the rules that there are, in their units", () => {
+    expect(
+      problems("operator: [ at 5m: set triggers.error-rate.limit 3%, at 6m: set triggers.latency-delta.limit 1s ]"),
+    ).toEqual([]);
+    expect(
+      problems(
+        "operator: [ at 5m: set phases.CANARY.gates.error-rate.limit 3%, at 6m: set triggers.health-ok.limit 0 ]",
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ["set triggers.eror-rate.limit 3%", "the policy has no rule of this name; found triggers.eror-rate"],
+    ["set triggers.eror-rate.limit 3%", "did you mean triggers.error-rate?"],
+    ["set phases.CANARRY.gates.error-rate.limit 3%", "did you mean phases.CANARY.gates.error-rate?"],
+    [
+      "set triggers.error-rate.limit 3s",
+      "this is not a limit for candidate.errorRate; found 3s; allowed: a limit such as the present one, 10%",
+    ],
+    ["set triggers.error-rate.limit 3", "this is not a limit for candidate.errorRate; found 3"],
+    ["set triggers.latency-delta.limit 3%", "a limit such as the present one, 2s"],
+    ["set triggers.health-ok.limit 2", "this is not a limit for candidate.health.ok; found 2"],
+  ])("may not %s", (command, message) => {
+    expect(problems(`operator:\n  - at 5m: ${command}`)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it("speaks of the policy's phases and triggers only", () => {
+    const text = `expect:
+  - phases.CANARRY.verdict is held
+  - phase is TESTNG
+  - rollback.trigger is eror-rate
+  - rollback.trigger is operator:alice
+  - phases.CANARY.verdict is held`;
+    expect(problems(text)).toEqual([
+      expect.stringMatching(
+        /^s.yaml:7:5: expect\[0\]: the policy has no phase of this name; found CANARRY; .* did you mean CANARY\?$/,
+      ),
+      expect.stringMatching(
+        /^s.yaml:8:5: expect\[1\]: the policy has no phase of this name; found TESTNG; .* did you mean TESTING\?$/,
+      ),
+      expect.stringMatching(
+        /^s.yaml:9:5: expect\[2\]: the policy has no trigger of this name; .* did you mean error-rate\?$/,
+      ),
+    ]);
+  });
+
+  it("warns of all traffic on the candidate without a fallback", () => {
+    expect(problems("flags: { fallbackToV1OnError: false }")).toEqual([
+      expect.stringContaining("fallbackToV1OnError: all traffic on the candidate without a fallback"),
+    ]);
+  });
+});

@@ -1,0 +1,107 @@
+/** What a scenario says that only its policy can confirm: rules that an operator adjusts, phases, triggers. */
+import type { OperatorCommand } from "../engine/deployment/operator.ts";
+import type { Condition, Policy } from "../engine/deployment/policy.ts";
+import { SAFE_FLAGS } from "../engine/flags/feature-flags.ts";
+import { validateFlags } from "../engine/flags/validation.ts";
+import type { Problem } from "../engine/kernel/problem.ts";
+import { WHOLE_PPM } from "../engine/kernel/units.ts";
+import { findMetric } from "../engine/monitor/catalogue.ts";
+import { complain, type Complaint } from "./complaint.ts";
+import { phaseOfPath } from "./figure.ts";
+import { flagKey } from "./flags-shape.ts";
+import { nearestWord } from "./nearest-word.ts";
+import { unknownPhase } from "./policy-check.ts";
+import { writeLimit } from "./rule-sentence.ts";
+import { inFileOrder } from "./yaml-text.ts";
+import type { FilePlace, Scenario, ScriptedCommand } from "./scenario.ts";
+
+/** Everything in a scenario that does not go with the policy it is to be rehearsed under, in the order of the file. */
+export function checkAgainstPolicy(scenario: Scenario, policy: Policy): Problem[] {
+  const problems: Problem[] = [];
+  const report = (place: FilePlace, path: string, complaint: Complaint): void => {
+    problems.push({ source: scenario.file, line: place.line, column: place.column, path, ...complaint });
+  };
+  for (const [index, entry] of scenario.operator.entries()) {
+    const complaint = checkAdjustment(entry, policy);
+    if (complaint !== null) report(entry.place, `operator[${index}]`, complaint);
+  }
+  const phaseNames = policy.phases.map((phase) => phase.name);
+  for (const [index, expectation] of scenario.expectations.entries()) {
+    const named = phaseOfPath(expectation.path) ?? (expectation.path === "phase" ? expectation.expected : null);
+    if (typeof named === "string" && expectation.operator !== "contains" && !phaseNames.includes(named)) {
+      report(expectation, `expect[${index}]`, unknownPhase(named, phaseNames));
+    }
+    if (expectation.path === "rollback.trigger" && typeof expectation.expected === "string") {
+      const complaint = checkTriggerName(expectation.expected, policy);
+      if (complaint !== null && expectation.operator !== "contains") report(expectation, `expect[${index}]`, complaint);
+    }
+  }
+  return inFileOrder(problems);
+}
+
+/** What goes with the policy but is unwise: a policy that reaches all traffic, and no fallback. */
+export function warnAgainstPolicy(scenario: Scenario, policy: Policy): Problem[] {
+  const rolloutPpm = policy.phases.reduce((most, phase) => Math.max(most, phase.trafficPpm), 0);
+  const flags = { ...SAFE_FLAGS, ...scenario.flags, ...scenario.pinnedFlags, rolloutPpm };
+  return [...validateFlags(flags, scenario.file, flagKey).warnings];
+}
+
+function checkTriggerName(name: string, policy: Policy): Complaint | null {
+  const names = policy.triggers.map((trigger) => trigger.name);
+  if (names.includes(name) || name.startsWith("operator:")) return null;
+  const allowed = [...names, "operator:NAME"].join(", ");
+  return complain("the policy has no trigger of this name", {
+    found: name,
+    allowed,
+    suggestion: nearestWord(name, names),
+  });
+}
+
+function checkAdjustment(entry: ScriptedCommand, policy: Policy): Complaint | null {
+  const { action } = entry.command;
+  if (action.kind !== "adjust") return null;
+  const rule = findRule(policy, action.target);
+  if (rule === undefined) {
+    const targets = ruleTargets(policy);
+    const suggestion = nearestWord(action.target, targets);
+    return complain("the policy has no rule of this name", {
+      found: action.target,
+      allowed: targets.join(", "),
+      suggestion,
+    });
+  }
+  return checkLimit(action, entry.limitUnit, rule);
+}
+
+function checkLimit(
+  action: Extract<OperatorCommand["action"], { kind: "adjust" }>,
+  written: ScriptedCommand["limitUnit"],
+  rule: Condition,
+): Complaint | null {
+  const unit = findMetric(rule.metric)?.metric.unit ?? "count";
+  const fits =
+    written === unit || (written === "number" && (unit === "count" || unit === "perSecond" || unit === "boolean"));
+  const inRange =
+    (unit !== "boolean" || action.limit === 0 || action.limit === 1) &&
+    (unit !== "count" || Number.isInteger(action.limit)) &&
+    (unit !== "rate" || action.limit <= WHOLE_PPM);
+  if (fits && inRange) return null;
+  const found = written === null || written === "number" ? String(action.limit) : writeLimit(action.limit, written);
+  const allowed = `a limit such as the present one, ${writeLimit(rule.limit, unit)}`;
+  return complain(`this is not a limit for ${rule.metric}`, { found, allowed });
+}
+
+/** The rule that `triggers.NAME` or `phases.PHASE.gates.NAME` names. */
+function findRule(policy: Policy, target: string): Condition | undefined {
+  const [list, first, , second] = target.split(".");
+  if (list === "triggers") return policy.triggers.find((trigger) => trigger.name === first);
+  const phase = policy.phases.find((candidate) => candidate.name === first);
+  return phase?.gates.find((gate) => gate.name === second);
+}
+
+function ruleTargets(policy: Policy): string[] {
+  return [
+    ...policy.triggers.map((trigger) => `triggers.${trigger.name}`),
+    ...policy.phases.flatMap((phase) => phase.gates.map((gate) => `phases.${phase.name}.gates.${gate.name}`)),
+  ];
+}

@@ -1,0 +1,88 @@
+/** Every command that the README and the guide print is run as printed, in the order of the page. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { quoteForShell } from "../../src/cli/reproducing-command.ts";
+import { COMMAND, folderWith, rehearse, ROOT } from "./rehearse.ts";
+
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+
+/** The lines of all code blocks of a kind in a page. */
+function codeLines(page: string, kind: string): string[] {
+  const blocks = [...page.matchAll(/^```(\w*)\n(.*?)^```$/gmsu)].filter((block) => block[1] === kind);
+  return blocks.flatMap((block) => (block[2] ?? "").trimEnd().split("\n"));
+}
+
+/** A folder like a clone, in which `npx rehearse` is the command's sources. */
+function cloneLike(): { readonly folder: string; readonly path: string } {
+  const folder = folderWith({});
+  symlinkSync(join(ROOT, "fixtures"), join(folder, "fixtures"));
+  const bin = folderWith({});
+  const command = [process.execPath, ...COMMAND].map(quoteForShell).join(" ");
+  writeFileSync(join(bin, "npx"), `#!/bin/sh\n[ "$1" = rehearse ] || exit 127\nshift\nexec ${command} "$@"\n`);
+  chmodSync(join(bin, "npx"), 0o755);
+  return { folder, path: [bin, process.env["PATH"] ?? ""].join(delimiter) };
+}
+
+describe.each(["README.md", "docs/getting-started.md"])("%s", (page) => {
+  const lines = codeLines(readFileSync(join(ROOT, page), "utf8"), "sh");
+
+  it("prints commands of which every one works", () => {
+    expect(lines.filter((line) => line.startsWith("npx rehearse ")).length).toBeGreaterThanOrEqual(6);
+    const { folder, path } = cloneLike();
+    for (const line of lines) {
+      const done = spawnSync("/bin/sh", ["-c", line], { cwd: folder, env: { PATH: path }, encoding: "utf8" });
+      const stated = /# exits with (\d+)$/u.exec(line)?.[1] ?? "0";
+      expect({ line, exitCode: done.status, stderr: done.stderr }).toMatchObject({ line, exitCode: Number(stated) });
+    }
+  });
+});
+
+describe("the picture of a run in the README", () => {
+  /** Figures may change with the models; what is shown and how may not. */
+  const shapeOf = (text: string): string =>
+    text
+      .replaceAll(/digest [0-9a-f]{16}/gu, "digest")
+      .replaceAll(/[█░]+/gu, "bar")
+      .replaceAll(/\d[\d.,]*(?:[smhd]|ms)?/gu, "0")
+      .replaceAll(/(?:0 )+/gu, "0 ")
+      .replaceAll(/\s+/gu, " ")
+      .trim();
+
+  it("is what the command prints", async () => {
+    const { stdout } = await rehearse(["run", "setbull-v2/bad-candidate"]);
+    expect(shapeOf(codeLines(README, "text").join("\n"))).toBe(shapeOf(stdout));
+  });
+});
+
+describe("the pages", () => {
+  const pages = [
+    "README.md",
+    ...readdirSync(join(ROOT, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  ];
+
+  it.each(pages)("%s links to files that exist", (page) => {
+    const text = readFileSync(join(ROOT, page), "utf8");
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/gu)].map((link) => link[1] ?? "");
+    for (const target of targets) expect(() => readFileSync(join(ROOT, dirname(page), target))).not.toThrow();
+  });
+
+  it("show YAML that passes check", async () => {
+    const policy = codeLines(readFileSync(join(ROOT, "docs/policies.md"), "utf8"), "yaml").join("\n");
+    const scenarios = readFileSync(join(ROOT, "docs/scenarios.md"), "utf8");
+    const [scenario = "", versions = "", faults = "", operator = ""] = [
+      ...scenarios.matchAll(/^```yaml\n(.*?)^```$/gmsu),
+    ].map((block) => block[1] ?? "");
+    const folder = folderWith({ "policy.yaml": policy, "scenario.yaml": scenario, "versions.yaml": versions });
+    mkdirSync(join(folder, "more"));
+    const routes = "routes: { GET /reports: 1, GET /: 3 }\n";
+    writeFileSync(join(folder, "more/scenario.yaml"), `${scenario}${routes}${faults}${operator}`);
+    const finished = await rehearse(["check", folder]);
+    expect(finished.stderr).toBe("");
+    expect(finished.stdout.trim().split("\n")).toHaveLength(4);
+    expect((await rehearse(["run", join(folder, "scenario.yaml")])).exitCode).toBe(0);
+  });
+});

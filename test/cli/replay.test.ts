@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
+import { folderWith, rehearse, ROOT, type Finished } from "./rehearse.ts";
+
+const LOG = join(ROOT, "fixtures/traces/small-shop.log");
+const ROWS = readFileSync(LOG, "utf8").trimEnd().split("\n").length;
+const folder = folderWith({
+  "candidate.yaml": "latency: x 0.5\nerrors: + 20%\n",
+  "broken.log": `${readFileSync(LOG, "utf8").split("\n").slice(0, 30).join("\n")}\nno request at all\n`,
+  "mistake.yaml": "latency: 0.5\n",
+});
+const at = (name: string): string => join(folder, name);
+
+async function replay(...argv: readonly string[]): Promise<Finished> {
+  return rehearse(["replay", ...argv, "--policy", "setbull-v2"]);
+}
+
+function resultOf(finished: Finished): ScenarioRecord {
+  const [result] = (JSON.parse(finished.stdout) as RunDocument).results;
+  if (result === undefined) throw new Error(finished.stderr);
+  return result;
+}
+
+describe("rehearse replay", () => {
+  it("says what it saw, how far outcomes are known, and the command that does it again", async () => {
+    const finished = await replay(LOG);
+    expect(finished.exitCode).toBe(0);
+    const text = finished.stdout.replaceAll(/\s+/gu, " ");
+    expect(text).toContain("format combined log, with request time");
+    expect(text).toContain(`${ROWS} read, ${ROWS} accepted, 0 rejected`);
+    expect(text).toContain("0% recorded, 0% resampled, 100% modelled");
+    expect(text).toContain("the verdict rests on the model: 100%");
+    expect(text).toMatch(/stalled after [\w. ]+: trace ended/u);
+    expect(finished.stdout).toContain(`reproduce  rehearse replay ${LOG} --policy setbull-v2 --seed 1\n`);
+  });
+
+  it("takes the candidate from its file: a broken one is rolled back once there is traffic enough", async () => {
+    const calm = resultOf(await replay(LOG, "--amplify", "300", "--json"));
+    expect(calm.outcome).toBe("stalled");
+    const record = resultOf(await replay(LOG, "--candidate", at("candidate.yaml"), "--amplify", "300", "--json"));
+    expect(record).toMatchObject({ outcome: "rolled-back", rollback: { trigger: "error-rate" } });
+    expect(record.trace).toMatchObject({ accepted: ROWS, amplify: 300, rate: 1, recorded: 0, resampled: 0 });
+    expect(record.trace?.modelled).toBe(record.impact.candidateRequests);
+  });
+
+  it("lets requests arrive faster", async () => {
+    const spanMs = resultOf(await replay(LOG, "--json")).trace?.spanMs ?? 0;
+    const tickMs = 5_000;
+    for (const [rate, factor] of [
+      ["x2", 2],
+      ["0.5", 0.5],
+    ] as const) {
+      const endedAtMs = resultOf(await replay(LOG, "--rate", rate, "--json")).endedAtMs;
+      expect(Math.abs(endedAtMs - spanMs / factor)).toBeLessThanOrEqual(2 * tickMs);
+    }
+  });
+
+  it("gives the same bytes from standard input, but for the name", async () => {
+    const named = await replay(LOG, "--json");
+    const piped = await rehearse(["replay", "-", "--policy", "setbull-v2", "--json"], {
+      stdin: readFileSync(LOG, "utf8"),
+    });
+    const record = resultOf(piped);
+    expect({ ...record, scenario: LOG, digest: "" }).toEqual({ ...resultOf(named), digest: "" });
+  });
+
+  it("counts what it cannot read with the line, and stops above the share that is allowed", async () => {
+    const tolerant = await replay(at("broken.log"));
+    expect(tolerant.exitCode).toBe(0);
+    expect(tolerant.stdout).toContain("31 read, 30 accepted, 1 rejected");
+    expect(tolerant.stdout).toContain("line 31: no request at all");
+    const strict = await replay(at("broken.log"), "--max-rejected", "1%");
+    expect(strict).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(strict.stderr).toContain("1 of 31 rows were rejected");
+  });
+
+  it("warns on standard error where standard output is for programs, and exits with 3 when that is strict", async () => {
+    const finished = await replay(LOG, "--json", "--strict");
+    expect(finished.exitCode).toBe(3);
+    expect(finished.stderr).toContain("warning: the verdict rests on the model");
+  });
+
+  it("complains of the policy, the candidate and every option at once", async () => {
+    const argv = [
+      "replay",
+      LOG,
+      "--policy",
+      "nosuch",
+      "--candidate",
+      at("mistake.yaml"),
+      "--zone",
+      "Mars",
+      "--errors",
+      "teapot",
+    ];
+    const finished = await rehearse(argv);
+    expect(finished).toMatchObject({ exitCode: 2, stdout: "" });
+    for (const words of ["--policy: ", "mistake.yaml:1:10: latency", "--zone: ", "--errors: "]) {
+      expect(finished.stderr).toContain(words);
+    }
+  });
+});
