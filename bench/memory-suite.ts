@@ -11,7 +11,7 @@ import { median } from "./stopwatch.ts";
 
 const RUNS = 3;
 const RATIO_LIMIT = 1.2;
-const CHILD = fileURLToPath(new URL("memory-child.ts", import.meta.url));
+const CHILD = fileURLToPath(new URL("memory-child.js", import.meta.url));
 
 /** The memory row. */
 export const memorySuite: BenchSuite = {

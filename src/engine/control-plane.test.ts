@@ -78,6 +78,7 @@ describe("one instant", () => {
       const pinnedFlags = { rolloutPpm: 0 };
       return rehearse(smallPlan({ ...CLOCKWORK, faults, pinnedFlags }), { check: true }).impact.failedRequests;
     };
+    expect(hit(atUs)).toBe(0);
     expect(hit(atUs + 1)).toBe(1);
     expect(hit(atUs + 1_000)).toBe(1);
     expect(hit(atUs + 1_001)).toBe(2);
@@ -252,7 +253,8 @@ describe("an alert", () => {
     // The five requests of the fault's last 5 ms complete in the window after it.
     expect(entries.map((one) => one.evidence?.value)).toEqual([1, 0.005]);
     expect(record.phases[0]!.verdict).toBe("held");
-    const short = [candidateFault(20 * SECOND_US, 21 * SECOND_US, { errorPpm: WHOLE })];
+    // Twice for a second each: neither lasts, and the second does not go on where the first ended.
+    const short = [20, 25].map((at) => candidateFault(at * SECOND_US, (at + 1) * SECOND_US, { errorPpm: WHOLE }));
     const brief = rehearse(smallPlan({ ...CLOCKWORK, policy, faults: short, horizonUs: 40 * SECOND_US }), {
       check: true,
     });

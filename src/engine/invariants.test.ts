@@ -87,7 +87,7 @@ describe("requests and counters", () => {
     ["requests of version 0", set(ARRIVED, above(ARRIVED))],
     ["requests of version 0", set(REQUESTS, above(REQUESTS))],
     ["requests of version 1", set(CANDIDATE + REQUESTS, above(CANDIDATE + REQUESTS))],
-    ["requests of version 0", ({ state }) => void state.recording.inFlight.count--],
+    ["in flight", ({ state }) => void state.recording.inFlight.count--],
     ["more errors than attempts", set(ERRORS, above(ATTEMPTS))],
     ["more errors than attempts", set(CANDIDATE + ERRORS, above(CANDIDATE + ATTEMPTS))],
     ["more failed users than requests", set(USER_FAILURES, above(REQUESTS))],
@@ -114,7 +114,7 @@ describe("exposure", () => {
       corrupt(stepping);
     };
   const isBeyond =
-    ({ stack, state }: Stepping) =>
+    ({ state }: Stepping) =>
     (bucket: number, key: number): boolean =>
       bucket >= state.router.threshold && state.recording.exposed[key] === 0;
   const corruptions: readonly Corruption[] = [

@@ -60,6 +60,8 @@ export function startStack({ ready }: Stack): StackState {
   };
   const { kernel } = state;
   plan.faults.forEach((fault, i) => {
+    // An empty span holds no request; its end, which comes before beginnings of the same instant, would never come.
+    if (fault.untilUs <= fault.atUs) return;
     scheduleControl(kernel, fault.atUs, CONTROL_EVENT.faultStarted, i);
     scheduleControl(kernel, fault.untilUs, CONTROL_EVENT.faultEnded, i);
   });

@@ -30,7 +30,16 @@ export function complain(message: string, details: Partial<Omit<Complaint, "mess
 /** How a value from a file is shown as what was found: text as it stands, anything else as JSON, cut at 60 characters. */
 export function showFound(value: unknown): string {
   if (value === undefined || value === null) return "nothing";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" ? value : jsonOf(value);
   if (text.trim() === "") return "empty text";
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A YAML anchor can stand within itself; there is no JSON of that. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? "a list that contains itself" : "a mapping that contains itself";
+  }
 }

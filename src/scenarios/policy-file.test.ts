@@ -223,3 +223,8 @@ health: { poll: 10s, failures: 3 }`.split("\n");
     );
   });
 });
+
+it("shows a list that contains itself without falling over it", () => {
+  const read = readPolicy("policy: p\nphases: &a [*a]\n", "p.yaml");
+  expect(read.ok ? [] : read.problems.map((problem) => problem.found)).toContain("a list that contains itself");
+});

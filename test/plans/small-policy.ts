@@ -41,7 +41,7 @@ export function phase(name: string, trafficPpm: number, minDurationUs: number, g
 }
 
 /** The policy with its minutes, tick and sliding windows as long as given. */
-export function setbullPolicy(minuteUs: number, tickUs: number, windowUs: number): Policy {
+function setbullPolicy(minuteUs: number, tickUs: number, windowUs: number): Policy {
   const gates = (success: number, errors: number): Gate[] => [
     gate("all.successRate", ">=", success * PERCENT),
     gate("candidate.errorRate", "<", errors * PERCENT),

@@ -134,6 +134,14 @@ describe("what a trigger does", () => {
     expect(effects[0]).toMatchObject({ evidence: looks[0], looked: looks });
   });
 
+  it("does nothing more at the tick at which an earlier one rolled back", () => {
+    for (const action of ["pause", "investigate", "notify"] as const) {
+      const policy = policyWith(error(), slow({ action }));
+      const effects = considerTriggers(started(policy), policy, SECOND_US, [look("error", "yes"), look("slow", "yes")]);
+      expect(kinds(effects), action).toEqual(["rollback", "phase.left", "rollback.step.started"]);
+    }
+  });
+
   it("rolls back at the tick of a pause that stands before it in the list", () => {
     const policy = policyWith(slow({ action: "pause" }), error());
     const state = started(policy);

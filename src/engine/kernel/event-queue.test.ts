@@ -110,6 +110,23 @@ describe("event queue", () => {
     expect(cancel(queue, third)).toBe(false);
   });
 
+  it("stays in order when events are cancelled deep in the heap, where the last one may belong above the gap", () => {
+    // One subtree holds late times, the others early ones: what fills a gap in it has to move up.
+    const queue = createEventQueue();
+    const handles = Array.from({ length: 341 }, (_, index) => {
+      let ancestor = index;
+      while (ancestor > 4) ancestor = (ancestor - 1) >> 2;
+      return { atUs: (ancestor === 1 ? 1_000_000 : 0) + index, handle: -1 };
+    });
+    for (const entry of handles) entry.handle = schedule(queue, entry.atUs, 0, 0, 0, 0);
+    const cancelled = handles.filter(({ atUs }, index) => atUs >= 1_000_000 && index > 20 && index % 2 === 0);
+    for (const { handle } of cancelled) expect(cancel(queue, handle)).toBe(true);
+    const gone = new Set(cancelled.map(({ atUs }) => atUs));
+    const expected = handles.map(({ atUs }) => atUs).filter((atUs) => !gone.has(atUs));
+    expect(cancelled.length).toBeGreaterThan(20);
+    expect(takeAll(queue).map((event) => event.atUs)).toEqual(expected.toSorted((x, y) => x - y));
+  });
+
   it.each([-1, 0.5, Number.NaN, Infinity, 3, 2 ** 40])("refuses %s as a handle", (handle) => {
     const queue = createEventQueue(4);
     schedule(queue, 1, 0, 0, 0, 0);

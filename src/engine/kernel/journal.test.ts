@@ -36,6 +36,9 @@ describe("journal", () => {
     const journal = journalOf(1_000);
     expect(journal.windowCount).toBe(1_000);
     expect(journal.windowAtUs[999]).toBe(10_000);
+    const digest = createDigest();
+    for (let window = 0; window < 1_000; window += 1) digestNumber(digest, window);
+    expect([journal.windowDigestA[999], journal.windowDigestB[999]]).toEqual([digest.a, digest.b]);
     expect(firstDivergence(journal, journalOf(1_000))).toBeNull();
   });
 

@@ -65,6 +65,32 @@ describe("outcome model", () => {
     expect(Array.from(batch.candidateCode.subarray(0, 4))).toEqual([0, 0, 99, 0]);
   });
 
+  it("draws the same by the short loop, where all routes are alike, as by the long one", () => {
+    const plain: VersionModel = {
+      latency: {
+        kind: "lognormal",
+        points: [
+          { quantile: 0.5, us: 1000 },
+          { quantile: 0.9, us: 5000 },
+        ],
+      },
+      errors: { kind: "own", ppm: 200_000 },
+      declinePpm: 0,
+      routes: {},
+    };
+    // A route that nobody asks for, and that is not like the others, rules the short loop out.
+    const other: VersionModel = { ...plain, routes: { "/c": { declinePpm: 1 } } };
+    const [short, long] = [plain, other].map((version) => {
+      const batch = batchOf(1000);
+      drawOutcomes(createOutcomeModel(["/a", "/b", "/c"], version, version, "1"), batch);
+      return batch;
+    });
+    expect(short?.baselineUs).toEqual(long?.baselineUs);
+    expect(short?.baselineCode).toEqual(long?.baselineCode);
+    expect(short?.candidateUs).toEqual(long?.candidateUs);
+    expect(short?.candidateCode).toEqual(long?.candidateCode);
+  });
+
   it("does not take a route's name for a field of its own", () => {
     const batch = batchOf(2);
     const model = createOutcomeModel(["constructor", "__proto__"], steady, steady, "1");

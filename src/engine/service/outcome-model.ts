@@ -21,6 +21,8 @@ interface VersionLayout {
   /** 1: fails wherever the baseline fails, besides its own failures. */
   readonly errorsFollowBaseline: Uint8Array;
   readonly declineThreshold: Float64Array;
+  /** Every route has the same latency of its own and the same own failures, and none declines: the short loop serves. */
+  readonly isPlain: boolean;
 }
 
 /** Version models made ready for drawing. Immutable. */
@@ -66,6 +68,11 @@ function layOut(routes: readonly string[], version: VersionModel): VersionLayout
     const errors = override?.errors ?? version.errors;
     return { latency, errors, declinePpm: override?.declinePpm ?? version.declinePpm, offset: offsetOf(latency) };
   });
+  const first = perRoute[0];
+  const isPlain = perRoute.every(
+    ({ offset, errors, declinePpm }) =>
+      offset === 0 && errors.kind === "own" && errors === first?.errors && declinePpm === 0,
+  );
   const tables = new Float64Array(distinct.length * QUANTILE_TABLE_LENGTH);
   distinct.forEach((latency, i) => tables.set(createQuantileTable(latency), i * QUANTILE_TABLE_LENGTH));
   return {
@@ -78,13 +85,50 @@ function layOut(routes: readonly string[], version: VersionModel): VersionLayout
     ),
     errorsFollowBaseline: Uint8Array.from(perRoute, ({ errors }) => (errors.kind === "relative" ? 1 : 0)),
     declineThreshold: Float64Array.from(perRoute, ({ declinePpm }) => drawThresholdFromPpm(declinePpm)),
+    isPlain,
   };
 }
 
 /** Fills the outcome columns: the baseline's for all rows, the candidate's for those routed to it. */
 export function drawOutcomes(model: OutcomeModel, batch: Batch): void {
-  drawBaseline(model, batch);
+  if (model.baseline.isPlain) drawPlainBaseline(model, batch);
+  else drawBaseline(model, batch);
   drawCandidate(model, batch);
+}
+
+function drawPlainBaseline(model: OutcomeModel, batch: Batch): void {
+  const { tables } = model.baseline;
+  const threshold = model.baseline.errorThreshold[0] as number;
+  const { draw, baselineUs, baselineCode, count, drawEpoch } = batch;
+  const latency = streamEpoch(model.latencyStream, drawEpoch);
+  const la = latency.a;
+  const lb = latency.b;
+  const errors = streamEpoch(model.baselineErrorStream, drawEpoch);
+  const ea = errors.a;
+  const eb = errors.b;
+  for (let i = 0; i < count; i++) {
+    const index = draw[i] as number;
+    baselineUs[i] = sampleTable(tables, 0, draw32(la, lb, index)) | 0;
+    baselineCode[i] = draw32(ea, eb, index) < threshold ? 1 : 0;
+  }
+}
+
+function drawPlainCandidate(model: OutcomeModel, batch: Batch): void {
+  const { tables } = model.candidate;
+  const threshold = model.candidate.errorThreshold[0] as number;
+  const { draw, candidateUs, candidateCode, candidateRows, candidateCount, drawEpoch } = batch;
+  const latency = streamEpoch(model.latencyStream, drawEpoch);
+  const la = latency.a;
+  const lb = latency.b;
+  const errors = streamEpoch(model.candidateErrorStream, drawEpoch);
+  const ea = errors.a;
+  const eb = errors.b;
+  for (let row = 0; row < candidateCount; row++) {
+    const i = candidateRows[row] as number;
+    const index = draw[i] as number;
+    candidateUs[i] = sampleTable(tables, 0, draw32(la, lb, index)) | 0;
+    candidateCode[i] = draw32(ea, eb, index) < threshold ? 1 : 0;
+  }
 }
 
 function drawBaseline(model: OutcomeModel, batch: Batch): void {
@@ -108,6 +152,7 @@ function drawBaseline(model: OutcomeModel, batch: Batch): void {
  * The candidate's outcomes of the rows routed to it; relative parts read the baseline's columns, which must be filled.
  */
 export function drawCandidate(model: OutcomeModel, batch: Batch): void {
+  if (model.candidate.isPlain) return drawPlainCandidate(model, batch);
   const { tables, tableOffset, factor, addUs, errorThreshold, errorsFollowBaseline, declineThreshold } =
     model.candidate;
   const { draw, route, baselineUs, baselineCode, candidateUs, candidateCode, drawEpoch } = batch;
