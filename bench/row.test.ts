@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { absoluteRow, boundedRow, comparedRow, tableOfRows } from "./row.ts";
+import { absoluteRow, boundedRow, comparedRow, tableOfRows, unjudgedRows } from "./row.ts";
 
 describe("rows", () => {
   it("meet a ratio when it is reached", () => {
@@ -16,6 +16,15 @@ describe("rows", () => {
   it("meet a bound as long as it is not exceeded", () => {
     expect(boundedRow("a", "MB", 120, "before", 100, 1.2).met).toBe(true);
     expect(boundedRow("a", "MB", 121, "before", 100, 1.2).met).toBe(false);
+  });
+
+  it("are not judged in a quick run", () => {
+    const rows = unjudgedRows([absoluteRow("a", "x/s", 9, 10), comparedRow("b", "x/s", 30, "peer", 10, null)]);
+    expect(rows.map((row) => row.met)).toEqual([null, null]);
+    expect(tableOfRows(rows).split("\n")).toEqual([
+      "a  9 x/s                  goal 10  not judged (quick)",
+      "b  30 x/s  peer: 10  3 x",
+    ]);
   });
 
   it("stand in a table with aligned columns", () => {

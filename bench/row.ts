@@ -14,7 +14,7 @@ export interface BenchRow {
   readonly ratio: number | null;
   /** The ratio asked for, or the figure where there is no peer; null where nothing is asked. */
   readonly goal: number | null;
-  /** Whether the goal is met; null where nothing is asked. */
+  /** Whether the goal is met; null where nothing is asked, and in a quick run. */
   readonly met: boolean | null;
 }
 
@@ -25,7 +25,7 @@ export interface BenchSuite {
   readonly measure: (effort: Effort) => Promise<readonly BenchRow[]>;
 }
 
-/** How much work to put in: `quick` is for seeing that it runs. */
+/** How much work to put in: `quick` is for seeing that it runs, and judges nothing. */
 export type Effort = "full" | "quick";
 
 /** A row with a peer or a floor: the goal is a ratio, to be reached or exceeded. */
@@ -59,6 +59,11 @@ export function boundedRow(
   return { name, unit, ours, against, theirs, ratio, goal, met: ratio <= goal };
 }
 
+/** Rows of a run that was too short to judge any of them by. */
+export function unjudgedRows(rows: readonly BenchRow[]): readonly BenchRow[] {
+  return rows.map((row) => ({ ...row, met: null }));
+}
+
 /** The rows as a table for people. */
 export function tableOfRows(rows: readonly BenchRow[]): string {
   const cells = rows.map((row) => [
@@ -67,7 +72,7 @@ export function tableOfRows(rows: readonly BenchRow[]): string {
     row.theirs === null ? "" : `${row.against}: ${figure(row.theirs)}`,
     row.ratio === null ? "" : `${figure(row.ratio)} x`,
     row.goal === null ? "" : `goal ${figure(row.goal)}${row.ratio === null ? "" : " x"}`,
-    row.met === null ? "" : row.met ? "met" : "NOT MET",
+    verdictOf(row),
   ]);
   const widths = cells.reduce<number[]>(
     (most, line) => line.map((cell, column) => Math.max(cell.length, most[column] ?? 0)),
@@ -81,6 +86,12 @@ export function tableOfRows(rows: readonly BenchRow[]): string {
         .trimEnd(),
     )
     .join("\n");
+}
+
+/** Only in a quick run is something asked and not judged. */
+function verdictOf(row: BenchRow): string {
+  if (row.met === null) return row.goal === null ? "" : "not judged (quick)";
+  return row.met ? "met" : "NOT MET";
 }
 
 /** Three significant digits, with thousands and millions marked. */

@@ -2,8 +2,8 @@
 import { type Finding, isTest, isTypeScript, type RepositoryFile } from "./files.ts";
 import { readImports } from "./imports.ts";
 
-/** The engine is pure: chance and descriptive statistics are all that it takes from outside. */
-const ENGINE_PACKAGES: readonly string[] = ["seedrandom", "simple-statistics"];
+/** The engine is pure: chance is all that it takes from outside. */
+const ENGINE_PACKAGES: readonly string[] = ["seedrandom"];
 
 /** Packages that have one home, with why. */
 const HOMES: ReadonlyMap<string, { readonly home: string; readonly reason: string }> = new Map([

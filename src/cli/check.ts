@@ -1,11 +1,11 @@
 /** `rehearse check`: validates files without running anything. All problems of all files at once. */
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { readRehearsal } from "../scenarios/built-in.ts";
+import { fileKindOf, type FileKind } from "../scenarios/file-kind.ts";
 import { readFileText } from "../scenarios/file-text.ts";
 import { readPolicy } from "../scenarios/policy-file.ts";
 import { readVersions } from "../scenarios/version-file.ts";
 import { EXIT } from "./exit-code.ts";
-import { fileKindOf, type FileKind } from "./file-kind.ts";
 import { reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { findYamlFiles } from "./yaml-files.ts";

@@ -96,7 +96,7 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .addArgument(program.createArgument("<kind>", `one of ${SCHEMAS.join(", ")}`).argParser(oneOf(SCHEMAS)))
     .action((kind: string) => end(printSchema(kind, surroundings)));
 
-  verb(program, "init", "write a first scenario, policy and CI workflow, with comments")
+  verb(program, "init", "write a first policy, scenario, candidate and CI workflow, with comments")
     .argument("[folder]", "where to write them", ".")
     .option("--force", "overwrite what is there")
     .action((folder: string, options: { force?: true }) => end(init(folder, options.force === true, surroundings)));
@@ -109,7 +109,10 @@ function verb(program: Command, name: string, description: string): Command {
 }
 
 function seedOption(): Option {
-  return new Option("--seed <text>", "seed of all chance (default: the scenario's, else 1)");
+  return new Option("--seed <text>", "seed of all chance (default: the scenario's, else 1)").argParser((text) => {
+    if (text === "") throw new InvalidArgumentError("Allowed: any text but the empty one, as in 7.");
+    return text;
+  });
 }
 
 function flagsFromEnvironmentOption(): Option {

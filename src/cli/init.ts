@@ -1,6 +1,7 @@
 /** `rehearse init`: the starter files, written where nothing of theirs is yet. All of them, or none. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { invariant } from "../engine/kernel/assert.ts";
 import type { Problem } from "../engine/kernel/problem.ts";
 import { EXIT } from "./exit-code.ts";
 import { packagePath } from "./package-files.ts";
@@ -17,11 +18,44 @@ export function init(folder: string, force: boolean, surroundings: Surroundings)
     .sort();
   const problems = inTheWay(folder, names, force);
   if (problems.length > 0) return reportProblems(problems, surroundings.stderr);
-  const problem = writeAll(folder, new Map(names.map((name) => [name, readFileSync(join(starter, name))])));
+  const root = repositoryRootOf(folder);
+  const fromRoot = relative(root, resolve(folder)).split(sep).join("/");
+  const contents = names.map((name): [string, string] => {
+    const text = readFileSync(join(starter, name), "utf8");
+    return [name, name.endsWith(".yml") ? workflowFor(text, fromRoot) : text];
+  });
+  const problem = writeAll(folder, new Map(contents));
   if (problem !== null) return reportProblems([problem], surroundings.stderr);
   for (const name of names) surroundings.stdout.write(`${join(folder, name)}\n`);
   surroundings.stderr.write(`\nwritten; next:  rehearse run ${quoteForShell(folder)}\n`);
+  if (fromRoot !== "") {
+    const workflows = quoteForShell(join(folder, ".github"));
+    surroundings.stderr.write(
+      `for GitHub to run the rehearsal, move ${workflows} to the root of your repository; it expects these files in ${quoteForShell(fromRoot)} there\n`,
+    );
+  }
   return EXIT.ok;
+}
+
+/**
+ * The root of the repository that the folder is to be in: the nearest folder above it (or itself) with `.git`. Where
+ * there is none, the current folder if it holds the other, else the folder's parent.
+ */
+function repositoryRootOf(folder: string): string {
+  const absolute = resolve(folder);
+  for (let above = absolute; ; above = dirname(above)) {
+    if (existsSync(join(above, ".git"))) return above;
+    if (above === dirname(above)) break;
+  }
+  const current = resolve();
+  return absolute === current || absolute.startsWith(join(current, sep)) ? current : dirname(absolute);
+}
+
+/** The workflow with the folder of the rehearsals; `./` before it, for a name may begin with a dash. */
+function workflowFor(text: string, fromRoot: string): string {
+  const line = /^( +REHEARSALS: ).*$/mu;
+  invariant(line.test(text), "the starter's workflow does not say where the rehearsals are");
+  return text.replace(line, (_, key: string) => key + (fromRoot === "" ? "." : JSON.stringify(`./${fromRoot}`)));
 }
 
 function inTheWay(folder: string, names: readonly string[], force: boolean): Problem[] {
@@ -39,7 +73,7 @@ function inTheWay(folder: string, names: readonly string[], force: boolean): Pro
 }
 
 /** Writes every file beside its place first and moves them only when all are written, so that none is left half-done. */
-function writeAll(folder: string, contents: ReadonlyMap<string, Buffer>): Problem | null {
+function writeAll(folder: string, contents: ReadonlyMap<string, string>): Problem | null {
   const written: string[] = [];
   let file = folder;
   try {

@@ -52,7 +52,8 @@ export async function replay(
     ];
     return reportProblems(problems, stderr);
   }
-  const warnings: Problem[] = [policy, versions, start, trace].flatMap((read) => [...read.warnings]);
+  const adjusted = start.value.adjust(policy.value);
+  const warnings: Problem[] = [policy, versions, start, adjusted, trace].flatMap((read) => [...read.warnings]);
   const importedAtMs = surroundings.nowMs();
 
   const seed = options.seed ?? "1";
@@ -74,7 +75,7 @@ export async function replay(
   };
   let result: ReturnType<typeof rehearseTrace>;
   try {
-    result = rehearseTrace(trace.value, start.value.adjust(policy.value), traceOptions, running);
+    result = rehearseTrace(trace.value, adjusted.policy, traceOptions, running);
   } catch (error) {
     throw new BrokenRehearsal(error, seed, command);
   } finally {

@@ -6,12 +6,12 @@ import { allHeld } from "../report/console.ts";
 import { formatPlural } from "../report/number-format.ts";
 import type { Rehearsal } from "../scenarios/built-in.ts";
 import { evaluateExpectation } from "../scenarios/expectation.ts";
-import { planScenario } from "../scenarios/runner.ts";
+import { planScenario, seedOf } from "../scenarios/runner.ts";
 import { readStartingPoint, type StartingPoint } from "./environment-settings.ts";
 import { EXIT } from "./exit-code.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
 import { printRecords, type PrintOptions } from "./print-records.ts";
-import { ofOption, reportProblems, reportWarnings } from "./problem-report.ts";
+import { distinctProblems, ofOption, reportProblems, reportWarnings } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
 import { reproducingCommand } from "./reproducing-command.ts";
 import { findRehearsals } from "./scenario-sources.ts";
@@ -51,7 +51,9 @@ export async function run(
     const problems = [...(found.ok ? [] : found.problems), ...(start.ok ? [] : start.problems)];
     return reportProblems(ofOption("--policy", options.policy ?? "", problems), stderr);
   }
-  const warnings: Problem[] = [...found.warnings, ...start.warnings];
+  const adjusted = found.value.map(({ scenario, policy }) => ({ scenario, ...start.value.adjust(policy) }));
+  const ofThresholds = distinctProblems(adjusted.flatMap((rehearsal) => rehearsal.warnings));
+  const warnings: Problem[] = [...found.warnings, ...start.warnings, ...ofThresholds];
   reportWarnings(warnings, stderr);
   if (found.value.length === 0 && options.passWithNoTests !== true) {
     stderr.write(`error: nothing matched: there is no scenario in ${whats.join(", ")}\n`);
@@ -61,7 +63,7 @@ export async function run(
   const commandOf = (seeds: readonly string[]): string => reproducingCommand(argv, seeds, start.value.variables);
   const interruptedBy = surroundings.watchSignals();
   const course: Course = { options, start: start.value, interruptedBy, commandOf };
-  const results = await rehearseAll(found.value, course, surroundings);
+  const results = await rehearseAll(adjusted, course, surroundings);
   printRecords(results, commandOf(results.map((record) => record.seed)), options, surroundings);
   const signal = interruptedBy();
   if (signal !== null) {
@@ -106,15 +108,16 @@ async function rehearseOne(
   nowMs: () => number,
 ): Promise<ScenarioRecord | null> {
   const overrides = start.flags === null ? {} : { baseFlags: start.flags };
-  const plan = planScenario(scenario, start.adjust(policy), options.seed ?? null, overrides);
+  const seed = seedOf(scenario, options.seed ?? null);
   const isInterrupted = (): boolean => interruptedBy() !== null;
   if (isInterrupted()) return null;
   try {
+    const plan = planScenario(scenario, policy, seed, overrides);
     const record = await rehearseWatched(plan, { check: options.check === true, nowMs, onProgress, isInterrupted });
     if (record === null) return null;
     const expectations = scenario.expectations.map((expectation) => evaluateExpectation(expectation, record));
     return { ...record, trace: null, expectations };
   } catch (error) {
-    throw new BrokenRehearsal(error, plan.seed, commandOf([plan.seed]));
+    throw new BrokenRehearsal(error, seed, commandOf([seed]));
   }
 }

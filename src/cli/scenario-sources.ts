@@ -2,10 +2,10 @@
 import { existsSync, statSync } from "node:fs";
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { builtInScenarios, findBuiltInScenarios, readRehearsal, type Rehearsal } from "../scenarios/built-in.ts";
+import { fileKindOf } from "../scenarios/file-kind.ts";
 import { readFileText } from "../scenarios/file-text.ts";
 import { nearestWord } from "../scenarios/nearest-word.ts";
-import { fileKindOf } from "./file-kind.ts";
-import { wholeProblem } from "./problem-report.ts";
+import { distinctProblems, wholeProblem } from "./problem-report.ts";
 import { findYamlFiles } from "./yaml-files.ts";
 
 /** A scenario's text, and how its file is called. */
@@ -34,12 +34,9 @@ export function findRehearsals(whats: readonly string[], policy: string | null):
       problems.push(...read.problems);
     }
   }
-  return problems.length > 0 ? { ok: false, problems: distinct(problems) } : { ok: true, value: rehearsals, warnings };
-}
-
-/** What is wrong with a policy is wrong for every scenario under it: said once. */
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+  return problems.length > 0
+    ? { ok: false, problems: distinctProblems(problems) }
+    : { ok: true, value: rehearsals, warnings };
 }
 
 function findSources(what: string): Read<ScenarioSource[]> {

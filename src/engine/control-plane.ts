@@ -4,7 +4,7 @@ import { digestNumber } from "./kernel/digest.ts";
 import { closeWindow, record } from "./kernel/journal.ts";
 import type { KernelEvent } from "./kernel/event-queue.ts";
 import type { Model } from "./kernel/simulation.ts";
-import { msFromUs } from "./kernel/units.ts";
+import { MILLISECOND_US, msFromUs } from "./kernel/units.ts";
 import { CONTROL_EVENT, scheduleControl, type ControlEventKind } from "./control-event.ts";
 import { advanceDataPlane } from "./data-plane.ts";
 import { obey } from "./deployment/commands.ts";
@@ -134,18 +134,26 @@ function considerAlerts(ready: ReadyPlan, state: StackState): void {
     const rule = ready.rules.alerts[i];
     const memory = state.alerts[i];
     if (rule === undefined || memory === undefined) return;
+    const phase = ready.plan.policy.phases[state.openPhase]?.name ?? "";
+    if (alert.phases?.includes(phase) === false) {
+      if (memory.raised) decide(ready, state, "alert", "manager", `alert ${alert.name} ends with its phase`, null, []);
+      memory.raised = false;
+      memory.heldSinceUs = -1;
+      return;
+    }
     const look = lookAtAlert(ready, state, rule);
     if (look.holds === "yes") {
       if (memory.heldSinceUs < 0) memory.heldSinceUs = nowUs;
       if (memory.raised || nowUs - memory.heldSinceUs < alert.forUs) return;
       memory.raised = true;
-      decide(ready, state, "alert", "monitor", `alert ${alert.name} (${alert.severity}) is raised`, look, [look]);
+      decide(ready, state, "alert", "manager", `alert ${alert.name} (${alert.severity}) is raised`, look, [look]);
       return;
     }
     memory.heldSinceUs = -1;
-    if (!memory.raised) return;
+    // What can't be measured has not got better: a raised alert stands until a measured value says otherwise.
+    if (!memory.raised || look.holds === "not enough data") return;
     memory.raised = false;
-    decide(ready, state, "alert", "monitor", `alert ${alert.name} is resolved`, look, [look]);
+    decide(ready, state, "alert", "manager", `alert ${alert.name} is resolved`, look, [look]);
   });
 }
 
@@ -164,7 +172,7 @@ function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]):
   for (const effect of effects) {
     switch (effect.kind) {
       case "decided":
-        if (effect.decision === "rollback") state.onsetUs = onsetOf(ready, state);
+        if (effect.decision === "rollback") state.onsetUs = onsetOf(ready, state, effect.evidence);
         decide(ready, state, effect.decision, effect.by, effect.reason, effect.evidence, effect.looked);
         if (effect.decision === "complete") state.ending = "the rollout is complete";
         if (effect.decision === "verified") state.ending = "the rollback is verified";
@@ -219,12 +227,20 @@ function describeFlag(name: string, value: boolean | number): string {
   return name === "rolloutPpm" ? `RolloutPercentage ${Number(value) / 10_000} %` : `UseOptimizedAnalytics ${value}`;
 }
 
-/** When what was detected began: the newest active fault, else the candidate's first request; -1 when there was none. */
-function onsetOf(ready: ReadyPlan, state: StackState): number {
+/**
+ * When what was detected began: the newest fault that touches the evidence's window, of a version that its metric
+ * measures; without one, the candidate has been so from its first request. -1 where nothing was detected: an operator
+ * or a maximum duration ended it.
+ */
+function onsetOf(ready: ReadyPlan, state: StackState, evidence: Evidence | null): number {
+  if (evidence === null || evidence.holds !== "yes") return -1;
+  const fromUs = state.kernel.nowUs - evidence.windowMs * MILLISECOND_US;
+  const isOnCandidate = !evidence.metric.startsWith("all.") && !evidence.metric.startsWith("baseline.");
   let onset = -1;
-  ready.plan.faults.forEach((fault, i) => {
-    if (state.activeFaults[i] === 1) onset = Math.max(onset, fault.atUs);
-  });
+  for (const fault of ready.plan.faults) {
+    const touches = fault.atUs <= state.kernel.nowUs && fault.untilUs > fromUs;
+    if (touches && (fault.version === "candidate" || !isOnCandidate)) onset = Math.max(onset, fault.atUs);
+  }
   return onset >= 0 ? onset : state.recording.firstCandidateAtUs;
 }
 
@@ -239,7 +255,8 @@ function decide(
 ): void {
   const { nowUs } = state.kernel;
   const phase = phaseOfDecision(ready, state);
-  state.decisions.push({ atMs: msFromUs(nowUs), phase, kind, by, reason, evidence, looked });
+  const sequence = state.decisions.length;
+  state.decisions.push({ sequence, atMs: msFromUs(nowUs), phase, kind, by, reason, evidence, looked });
   record(state.journal, nowUs, `${kind}.decided`, { by, reason, phase });
 }
 

@@ -50,6 +50,7 @@ function decide(stepping: Stepping, change: Partial<Decision>): void {
   const { state } = stepping;
   const atMs = state.kernel.nowUs / 1_000;
   const plain: Decision = {
+    sequence: state.decisions.length,
     atMs,
     phase: "TESTING",
     kind: "notify",

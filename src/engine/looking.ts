@@ -45,10 +45,17 @@ function look(ready: ReadyPlan, state: StackState, rule: ReadyRule, limit: numbe
 
 function spanFrom(ready: ReadyPlan, state: StackState, from: Span["from"]): Span {
   const [baseline, candidate] = state.health;
-  const health: readonly [HealthReading, HealthReading] = [baseline, candidate];
+  const { pollUs } = ready.plan.policy.health;
+  const { nowUs } = state.kernel;
+  // Polls are evenly spaced, and those of this instant come before any rule is looked at.
+  const polls = Math.floor(nowUs / pollUs) - Math.floor(from.atUs / pollUs);
+  const health: readonly [HealthReading, HealthReading] = [
+    { ...baseline, polls },
+    { ...candidate, polls },
+  ];
   return {
     from,
-    to: totalsNow(state.recording, state.kernel.nowUs),
+    to: totalsNow(state.recording, nowUs),
     health,
     publishesQuantiles: effectiveFlags(ready, state.flags).enableDetailedMetrics,
   };

@@ -22,8 +22,8 @@ export interface VersionFigures {
   readonly meanMs: number | null;
 }
 
-/** Why a phase ended. `held`: the run ended in it. */
-export type PhaseVerdict = "advanced" | "rolled-back" | "held" | "overridden" | "completed";
+/** Why a phase ended. `advanced`: its gates passed, for the last phase too; `held`: the run ended in it. */
+export type PhaseVerdict = "advanced" | "rolled-back" | "held" | "overridden";
 
 /** One stay in one phase; a phase that was entered twice has two records. */
 export interface PhaseRecord {
@@ -56,33 +56,35 @@ export interface Evidence {
   readonly approximate: boolean;
 }
 
+/** Decisions: what `decisions` of the record holds. */
+export const DECISION_KINDS = [
+  "start",
+  "advance",
+  "hold",
+  "rollback",
+  "pause",
+  "resume",
+  "override",
+  "adjust",
+  "alert",
+  "investigate",
+  "complete",
+] as const;
+/** What else the audit trail holds: what `events` of the record holds. */
+export const EVENT_KINDS = ["notify", "refused", "flags", "health", "fault", "verified"] as const;
+
 /** Kinds of entries of the audit trail. */
-export type DecisionKind =
-  | "start"
-  | "advance"
-  | "hold"
-  | "rollback"
-  | "pause"
-  | "resume"
-  | "override"
-  | "adjust"
-  | "alert"
-  | "investigate"
-  | "notify"
-  | "refused"
-  | "flags"
-  | "health"
-  | "fault"
-  | "verified"
-  | "complete";
+export type DecisionKind = (typeof DECISION_KINDS)[number] | (typeof EVENT_KINDS)[number];
 
 /** One entry of the audit trail: who did what, when, why, on what evidence. */
 export interface Decision {
+  /** Its place in the audit trail, from 0: decisions and events together, in order. */
+  readonly sequence: number;
   readonly atMs: number;
   /** The phase in which it was taken. */
   readonly phase: string;
   readonly kind: DecisionKind;
-  /** `manager`, `monitor`, `scenario` or `operator:NAME`. */
+  /** Decisions: `manager` or `operator:NAME`. Events: also `monitor` and `scenario`. */
   readonly by: string;
   readonly reason: string;
   /** The evidence that decided; null where none was needed. */
@@ -139,6 +141,8 @@ export interface RunRecord {
   readonly ending: string;
   readonly phases: readonly PhaseRecord[];
   readonly decisions: readonly Decision[];
+  /** The rest of the audit trail: changes of flags, faults, health, refused commands, verification. */
+  readonly events: readonly Decision[];
   readonly rollback: RollbackRecord | null;
   readonly impact: Impact;
   /** Requests in flight when the run ended. */

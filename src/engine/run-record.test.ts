@@ -84,22 +84,27 @@ describe("the record of a run", () => {
     });
   });
 
-  it("measures a rollback from the newest fault that was active, else from the candidate's first request", () => {
+  it("measures a rollback from the newest fault of the candidate that touches the evidence's window", () => {
     const faults = [
-      candidateFault(12 * SECOND_US, 90 * SECOND_US, {}),
       candidateFault(3 * SECOND_US, 90 * SECOND_US, {}),
-      candidateFault(13 * SECOND_US, 14 * SECOND_US, {}),
+      // Over before the tick that sees it.
+      candidateFault(12_100_000, 14_900_000, { errorPpm: 1_000_000 }),
+      candidateFault(14_950_000, 90 * SECOND_US, { version: "baseline", latencyFactor: 1.1 }),
       candidateFault(30 * SECOND_US, 40 * SECOND_US, {}),
     ];
-    const operator = [{ atUs: 20 * SECOND_US, by: "ann", reason: "why", action: { kind: "roll-back" } }] as const;
-    expect(recordOf(at(25, { faults, operator })).rollback).toMatchObject({
-      trigger: "operator:ann",
-      onsetAtMs: 12_000,
+    expect(recordOf(at(25, { ...CLOCKWORK, faults })).rollback).toMatchObject({
+      trigger: "error-rate",
+      onsetAtMs: 12_100,
     });
-    const first = recordOf(at(25, { operator, pinnedFlags: { rolloutPpm: 1_000_000 } }));
-    expect(first.rollback).toMatchObject({ onsetAtMs: 1_000 });
-    const nobody = recordOf(at(25, { operator, pinnedFlags: { useOptimizedAnalytics: false } }));
-    expect(nobody.rollback).toMatchObject({ onsetAtMs: null });
+  });
+
+  it("measures a rollback without a fault from the candidate's first request, and an operator's from nothing", () => {
+    const { rollback } = recordOf(at(25, { candidate: { errorPpm: 900_000 } }));
+    expect(rollback).toMatchObject({ trigger: "error-rate" });
+    expect(rollback?.onsetAtMs).toBeGreaterThanOrEqual(1_000);
+    expect(rollback?.onsetAtMs).toBeLessThan(1_100);
+    const operator = [{ atUs: 20 * SECOND_US, by: "ann", reason: "why", action: { kind: "roll-back" } }] as const;
+    expect(recordOf(at(25, { operator })).rollback).toMatchObject({ trigger: "operator:ann", onsetAtMs: null });
   });
 
   it("notes what is asked for and not simulated, as the flags take effect", () => {

@@ -16,9 +16,12 @@ import {
   versionOffset,
 } from "./monitor/counters.ts";
 import { recordPhase } from "./phase-record.ts";
+import { DECISION_KINDS } from "./result.ts";
 import type { Impact, Outcome, PhaseRecord, RollbackRecord, RunRecord } from "./result.ts";
 import { effectiveFlags, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
+
+const IS_DECISION: ReadonlySet<string> = new Set(DECISION_KINDS);
 
 /** Makes the record of a state, over or not; the state is left as it is. */
 export function recordRun(ready: ReadyPlan, state: StackState): RunRecord {
@@ -35,7 +38,8 @@ export function recordRun(ready: ReadyPlan, state: StackState): RunRecord {
     endedAtMs: msFromUs(state.kernel.nowUs),
     ending: state.ending,
     phases: phasesOf(ready, state),
-    decisions: state.decisions.slice(),
+    decisions: state.decisions.filter(({ kind }) => IS_DECISION.has(kind)),
+    events: state.decisions.filter(({ kind }) => !IS_DECISION.has(kind)),
     rollback: rollbackOf(state),
     impact: impactOf(counters),
     inFlight: (counters[ARRIVED] as number) - completed,

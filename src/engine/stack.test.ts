@@ -1,3 +1,4 @@
+import { auditTrail } from "./audit-trail.ts";
 import { describe, expect, it } from "vitest";
 import { CLOCKWORK, candidateFault, smallPlan, type PlanFacts } from "../../test/plans/small-plan.ts";
 import { PERCENT, QUICK_POLICY, SETBULL_POLICY, gate, phase } from "../../test/plans/small-policy.ts";
@@ -5,7 +6,13 @@ import type { OperatorCommand } from "./deployment/operator.ts";
 import type { Policy } from "./deployment/policy.ts";
 import { HOUR_US, SECOND_US } from "./kernel/units.ts";
 import type { Decision, RunRecord } from "./result.ts";
-import { rehearse, rehearseKeepingState } from "./stack.ts";
+import { rehearse as rehearseRecord, rehearseKeepingState } from "./stack.ts";
+
+/** A run's record, with its whole audit trail as its decisions. */
+function rehearse(...args: Parameters<typeof rehearseRecord>): RunRecord {
+  const record = rehearseRecord(...args);
+  return { ...record, decisions: auditTrail(record) };
+}
 
 function checked(facts: PlanFacts = {}): RunRecord {
   return rehearse(smallPlan(facts), { check: true });
@@ -36,7 +43,7 @@ describe("a good candidate", () => {
       ["CANARY", 1, 0, 10_000, "advanced"],
       ["TESTING", 10, 10_000, 40_000, "advanced"],
       ["VALIDATION", 50, 40_000, 100_000, "advanced"],
-      ["FULL_ROLLOUT", 100, 100_000, 130_000, "completed"],
+      ["FULL_ROLLOUT", 100, 100_000, 130_000, "advanced"],
     ]);
     expect(record.decisions.map((one) => one.kind)).toEqual(
       "start flags flags advance flags advance flags advance flags complete".split(" "),
@@ -245,7 +252,7 @@ describe("rehearsing", () => {
       onProgress: (atUs) => void told.push(atUs / SECOND_US),
     });
     expect(told).toEqual([1, 2, 3, 4]);
-    expect(record).toEqual(rehearse(plan));
+    expect(record).toEqual(rehearseRecord(plan));
     expect(worldState["requests"]).toBe(record.impact.requests);
   });
 });

@@ -52,7 +52,8 @@ function readZone(text: string): Read<number | null> {
 }
 
 function readMaxRejected(text: string): Read<number | null> {
-  const share = parseShare(text);
+  // None at all needs no unit.
+  const share = parseShare(/^0+(\.0+)?$/.test(text.trim()) ? "0%" : text);
   if (share.ok) return { ok: true, value: share.value / 1_000_000, warnings: [] };
   return {
     ok: false,

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { describeProblem } from "../engine/kernel/problem.ts";
 import type { ImportReport } from "./import-report.ts";
 import { readImportSettings } from "./import-settings.ts";
@@ -21,6 +21,7 @@ async function read(path: string): Promise<{ report: ImportReport | null; proble
 describe("reading a trace from a file", () => {
   it("says what is wrong with files that are no traces", async () => {
     const folder = mkdtempSync(join(tmpdir(), "trace-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const path = (name: string, content: string | Uint8Array): string => {
       writeFileSync(join(folder, name), content);
       return join(folder, name);

@@ -5,7 +5,8 @@ import { describeProblem, type Read } from "../engine/kernel/problem.ts";
 import type { Policy } from "../engine/deployment/policy.ts";
 import type { VersionModel } from "../engine/service/version-model.ts";
 import { loadPolicy } from "../scenarios/built-in.ts";
-import type { Trace } from "./columns.ts";
+import { NO_LATENCY, type Trace } from "./columns.ts";
+import { STATUS_NOT_STATED } from "./failure.ts";
 import { readImportSettings } from "./import-settings.ts";
 import { readTrace } from "./read-trace.ts";
 import { planReplay, rehearseTrace } from "./replay.ts";
@@ -66,6 +67,25 @@ describe("replaying a trace", () => {
     expect(notes.some((note) => note.includes("fitted"))).toBe(true);
     const given = valueOf(rehearseTrace(trace, setbull(), { candidate: BROKEN }));
     expect(given.notes.some((note) => note.includes("no model of the candidate was given"))).toBe(false);
+  });
+
+  it("says that clones repeat what was recorded, where there are clones and something was recorded", async () => {
+    const trace = await traceIn(FIXTURE);
+    const said = (of: Trace, amplify: number): boolean =>
+      valueOf(rehearseTrace(of, setbull(), { amplify })).notes.some((note) =>
+        note.startsWith("each clone has its row's recorded latency and status"),
+      );
+    const { columns, report, count } = trace;
+    const bare: Trace = {
+      ...trace,
+      columns: {
+        ...columns,
+        latencyUs: columns.latencyUs.map(() => NO_LATENCY),
+        status: columns.status.map(() => STATUS_NOT_STATED),
+      },
+      report: { ...report, withoutLatency: count },
+    };
+    expect([said(trace, 2), said(trace, 1), said(bare, 2)]).toEqual([true, false, false]);
   });
 
   it("refuses rates and models that make no sense, all at once", async () => {

@@ -12,6 +12,7 @@ import { rehearseKeepingState, type RehearseOptions } from "../engine/stack.ts";
 import { isoFromEpochUs } from "./calendar.ts";
 import type { Trace } from "./columns.ts";
 import { defaultBaseline } from "./default-baseline.ts";
+import { STATUS_NOT_STATED } from "./failure.ts";
 import type { OutcomeSources } from "./trace-outcomes.ts";
 import { arrivalsAtRate, createTraceWorld, outcomeSources } from "./trace-world.ts";
 
@@ -131,7 +132,21 @@ function replayNotes(trace: Trace, options: ReplayOptions): readonly string[] {
       : "a lognormal with P50 100 ms and P99 1 s";
     notes.push(`baseline latencies that were not recorded are drawn from ${model}`);
   }
+  const { amplify = 1 } = options;
+  if (amplify > 1 && hasRecordedOutcomes(trace)) {
+    notes.push(
+      "each clone has its row's recorded latency and status; " +
+        "only keys, arrival offsets and what is modelled are drawn anew",
+    );
+  }
   return notes;
+}
+
+/** Whether the trace says of any row how long its answer took, or which it was. */
+function hasRecordedOutcomes(trace: Trace): boolean {
+  return (
+    trace.report.withoutLatency < trace.count || trace.columns.status.some((status) => status !== STATUS_NOT_STATED)
+  );
 }
 
 function ratesProblems(trace: Trace, rate: number, amplify: number): Problem[] {

@@ -1,4 +1,5 @@
 /** The audit trail in words: when, what, why, and on what evidence. */
+import { auditTrail } from "../engine/audit-trail.ts";
 import type { Decision, DecisionKind, Evidence, ScenarioRecord } from "../engine/result.ts";
 import { formatDuration } from "./duration-format.ts";
 import { evidenceSentence, evidenceState, ruleKindOf } from "./evidence-text.ts";
@@ -31,8 +32,9 @@ const ALERTS_SHOWN = 2;
 
 /** The heading and every decision; entries that repeat one after the other stand once, with their number. */
 export function decisionLines(record: ScenarioRecord, theme: Theme): string[] {
-  if (record.decisions.length === 0) return [`  ${theme.bold("Decisions")}  none was taken`];
-  const { shown, leftOut } = withoutManyAlerts(withoutRepeats(record.decisions));
+  const trail = auditTrail(record);
+  if (trail.length === 0) return [`  ${theme.bold("Decisions")}  none was taken`];
+  const { shown, leftOut } = withoutManyAlerts(withoutRepeats(trail));
   return [
     `  ${theme.bold("Decisions")}`,
     ...shown.flatMap((repeats, index, all) => decisionEntry(repeats, all[index - 1]?.first.phase ?? "", theme)),

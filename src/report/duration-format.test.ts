@@ -12,7 +12,8 @@ describe("formatDuration", () => {
     [60_000, "1m"],
     [731_250, "12m 11.25s"],
     [5_400_000, "1h 30m"],
-    [90_000_000, "1d 1h"],
+    [90_000_000, "25h"],
+    [154_900_000, "43h 1m 40s"],
     [-1_000, "-1s"],
   ])("%d ms is %s", (ms, text) => {
     expect(formatDuration(ms)).toBe(text);

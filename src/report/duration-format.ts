@@ -1,12 +1,14 @@
 /** Times and latencies in words. Exact to the millisecond, so that what is shown can be looked up in the JSON. */
 
 const UNITS: readonly { readonly ms: number; readonly suffix: string }[] = [
-  { ms: 86_400_000, suffix: "d" },
   { ms: 3_600_000, suffix: "h" },
   { ms: 60_000, suffix: "m" },
 ];
 
-/** `1h 30m`, `12m 11.25s`, `350ms`, `0s`: a span of time or a time since the run's start, given in milliseconds. */
+/**
+ * `1h 30m`, `12m 11.25s`, `350ms`, `0s`: a span of time or a time since the run's start, given in milliseconds. Days
+ * are shown as hours: `43h 1m 40s` fits into the columns of the report, `1d 19h 1m 40s` does not.
+ */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 0) return `-${formatDuration(-durationMs)}`;
   let restMs = Math.round(durationMs);

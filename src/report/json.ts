@@ -32,6 +32,7 @@ function scenario(record: ScenarioRecord): ScenarioRecord {
     ending: record.ending,
     phases: record.phases.map(phase),
     decisions: record.decisions.map(decision),
+    events: record.events.map(decision),
     rollback: record.rollback === null ? null : rollback(record.rollback),
     impact: impact(record.impact),
     inFlight: record.inFlight,
@@ -69,6 +70,7 @@ function figures(version: VersionFigures): VersionFigures {
 
 function decision(record: Decision): Decision {
   return {
+    sequence: record.sequence,
     atMs: record.atMs,
     phase: record.phase,
     kind: record.kind,

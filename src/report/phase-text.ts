@@ -10,7 +10,6 @@ const BAR_WIDTH = 18;
 
 const VERDICTS: Readonly<Record<PhaseVerdict, { readonly mark: Mark; readonly word: string }>> = {
   advanced: { mark: "good", word: "advanced" },
-  completed: { mark: "good", word: "completed" },
   "rolled-back": { mark: "bad", word: "rolled back" },
   held: { mark: "unknown", word: "still in it" },
   overridden: { mark: "moved", word: "overridden" },

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Policy } from "../engine/deployment/policy.ts";
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { complain } from "./complaint.ts";
+import { fileKindOf } from "./file-kind.ts";
 import { readFileText } from "./file-text.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { readPolicy } from "./policy-file.ts";
@@ -86,7 +87,12 @@ export function loadPolicy(reference: string, folder = ""): Read<Policy> {
 
 function readPolicyFile(path: string, shown: string): Read<Policy> {
   const text = readFileText(path, shown, "a policy");
-  return text.ok ? readPolicy(text.value, shown) : text;
+  if (!text.ok) return text;
+  const kind = fileKindOf(text.value);
+  if (kind !== "scenario" && kind !== "versions") return readPolicy(text.value, shown);
+  const message = `this is a ${kind === "scenario" ? "scenario" : "version file"}, not a policy`;
+  const complaint = complain(message, { found: shown, allowed: "a file whose first key is policy" });
+  return { ok: false, problems: [{ source: shown, line: 0, column: 0, path: "", ...complaint }] };
 }
 
 /** The policy that a scenario is to be rehearsed under: its own, or the one that it refers to. */

@@ -27,7 +27,7 @@ function phase(name: string, enteredAtMs: number, verdict: PhaseRecord["verdict"
 }
 
 function decision(atMs: number, kind: Decision["kind"], reason: string): Decision {
-  return { atMs, phase: "CANARY", kind, by: "manager", reason, evidence: null, looked: [] };
+  return { sequence: atMs, atMs, phase: "CANARY", kind, by: "manager", reason, evidence: null, looked: [] };
 }
 
 const RECORD: RunRecord = {
@@ -47,6 +47,7 @@ const RECORD: RunRecord = {
     decision(5_000, "hold", "not enough data for gate a"),
     decision(9_000, "hold", "failed"),
   ],
+  events: [],
   rollback: {
     trigger: "error-rate",
     onsetAtMs: 1_100_000,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { complain, showFound, type Parsed } from "./complaint.ts";
 import type { QuantityText } from "./quantity.ts";
-import { knownKeysMessage } from "./shape-issue.ts";
+import { allowedMessage, knownKeysMessage } from "./shape-issue.ts";
 
 const scalar = z.union([z.string(), z.number()], { error: "this must be a quantity" });
 
@@ -51,7 +51,11 @@ export function nameField(description: string, reserved: readonly string[] = [])
   }, description);
 }
 
-/** A whole number from `least` on. */
-export function wholeNumber(least: number, description: string) {
-  return z.int().min(least).meta({ description });
+/** A whole number from `least` on, up to `most` where there is a bound. */
+export function wholeNumber(least: number, description: string, most?: number) {
+  const error = allowedMessage(
+    most === undefined ? `a whole number, ${least} or more` : `a whole number from ${least} to ${most}`,
+  );
+  const number = z.int(error).min(least, error);
+  return (most === undefined ? number : number.max(most, error)).meta({ description });
 }

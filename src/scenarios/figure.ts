@@ -3,9 +3,10 @@
  * `phases.CANARY.candidate.errorRate`, `impact.harmedShare`, `decisions.hold`. Fields that end in `Ms` are addressed
  * with or without the ending.
  */
+import { auditTrail } from "../engine/audit-trail.ts";
+import { DECISION_KINDS, EVENT_KINDS } from "../engine/result.ts";
 import type {
   Decision,
-  DecisionKind,
   Impact,
   Outcome,
   PhaseRecord,
@@ -53,28 +54,9 @@ const VERDICTS = Object.keys({
   "rolled-back": true,
   held: true,
   overridden: true,
-  completed: true,
 } satisfies Record<PhaseVerdict, true>);
 
-const DECISION_KINDS = Object.keys({
-  start: true,
-  advance: true,
-  hold: true,
-  rollback: true,
-  pause: true,
-  resume: true,
-  override: true,
-  adjust: true,
-  alert: true,
-  investigate: true,
-  notify: true,
-  refused: true,
-  flags: true,
-  health: true,
-  fault: true,
-  verified: true,
-  complete: true,
-} satisfies Record<DecisionKind, true>);
+const TRAIL_KINDS: readonly string[] = [...DECISION_KINDS, ...EVENT_KINDS];
 
 function share(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
@@ -165,12 +147,12 @@ export function findFigure(path: string): Parsed<Figure> {
     case "impact":
       return figureAt(IMPACT, rest, path, "impact.", (run) => run.impact);
     case "decisions": {
-      if (!DECISION_KINDS.includes(second))
+      if (!TRAIL_KINDS.includes(second))
         return unknownPath(
           path,
-          DECISION_KINDS.map((kind) => `decisions.${kind}`),
+          TRAIL_KINDS.map((kind) => `decisions.${kind}`),
         );
-      const ofKind = (run: RunRecord): Decision[] => run.decisions.filter((decision) => decision.kind === second);
+      const ofKind = (run: RunRecord): Decision[] => auditTrail(run).filter(({ kind }) => kind === second);
       if (third === undefined) return parsed({ kind: "count", words: [], read: (run) => ofKind(run).length });
       return figureAt(DECISION, fourth === undefined ? [third] : rest.slice(1), path, `decisions.${second}.`, ofKind);
     }

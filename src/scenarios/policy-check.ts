@@ -67,7 +67,7 @@ export function checkPolicy(policy: Partly<PolicyText>, above: NodePath, report:
     over: alert?.over,
     minSamples: alert?.minSamples,
     forUs: alert?.for,
-    phases: undefined,
+    phases: alert?.phases,
   }));
   checkRules(alerts, "alert", policy?.tick, phaseNames, report);
   checkRollback(policy, above, report);

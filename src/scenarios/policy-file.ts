@@ -34,6 +34,7 @@ export function buildPolicy(text: PolicyText): Policy {
       ...at(alerts, index),
       forUs: alert.for ?? alert.when.forUs ?? 0,
       severity: alert.severity,
+      phases: alert.phases ?? alert.when.phases,
     })),
     rollback: {
       steps: text.rollback.steps.map((step) => ({ name: step.name, does: step.does, durationUs: step.takes })),

@@ -102,8 +102,8 @@ export function parseShare(text: QuantityText): Parsed<number> {
 
 /** A rate per second, at least one a day: `200/s`, `12000/min`, `5/h`. */
 export function parseRate(text: QuantityText): Parsed<number> {
-  const bad = (message: string): Parsed<number> =>
-    refused(complain(message, { found: showFound(text), allowed: RATE_ALLOWED }));
+  const bad = (message: string, allowed = RATE_ALLOWED): Parsed<number> =>
+    refused(complain(message, { found: showFound(text), allowed }));
   const compact = String(text).trim().replace(/\s+/g, "");
   if (/^[-−]/.test(compact)) return bad("a rate must not be negative");
   if (/^\d+(\.\d+)?$/.test(compact)) return bad(`a rate needs its unit of time, as in ${compact}/s`);
@@ -112,7 +112,9 @@ export function parseRate(text: QuantityText): Parsed<number> {
   if (match === null || divisor === undefined) return bad("this is not a rate");
   const perSecond = Number(match[1]) / divisor;
   if (!(perSecond >= PER_SECOND_MIN)) return bad("a rate must be at least 1/d");
-  return perSecond > PER_SECOND_MAX ? bad("a rate must not be more than 100000000/s") : parsed(perSecond);
+  return perSecond > PER_SECOND_MAX
+    ? bad("a rate must not be more than 100000000/s", `up to ${PER_SECOND_MAX}/s`)
+    : parsed(perSecond);
 }
 
 /** A size in bytes: `512MB`, `2GB`; units are powers of ten (1 GB is 1,000 MB). */

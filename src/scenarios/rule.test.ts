@@ -58,7 +58,12 @@ describe("rule sentences", () => {
 
   it("suggests the nearest metric", () => {
     expect(read("erorRate < 2%")).toEqual([
-      { message: "unknown metric", found: "erorRate", allowed: null, suggestion: "errorRate" },
+      {
+        message: "unknown metric",
+        found: "erorRate",
+        allowed: "a name of rehearse list metrics",
+        suggestion: "errorRate",
+      },
     ]);
     expect(read("candidat.errorRate < 2%")).toMatchObject([{ suggestion: "candidate.errorRate" }]);
     expect(read("fallbackRate > 5%", "alert")).toMatchObject([{ allowed: "candidate.fallbackRate" }]);
@@ -95,6 +100,6 @@ describe("rule sentences", () => {
     expect(complaints("errorRate < 2% for 5s", "gate")).toEqual([
       `a gate has no "for": it is looked at until it passes`,
     ]);
-    expect(complaints("errorRate < 2% in A", "alert")).toEqual([`only a trigger can be limited to phases with "in"`]);
+    expect(complaints("errorRate < 2% in A", "gate")).toEqual([`a gate has no "in": it is its own phase's`]);
   });
 });

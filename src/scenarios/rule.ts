@@ -146,7 +146,8 @@ function unknownMetric(name: string, kind: RuleKind): Complaint {
   }
   const names = [...METRICS.map((metric) => metric.name), ...fullMetricNames()];
   const suggestion = nearestWord(name, names);
-  const allowed = suggestion === null ? METRICS.map((metric) => metric.name).join(", ") : null;
+  const allowed =
+    suggestion === null ? METRICS.map((metric) => metric.name).join(", ") : "a name of rehearse list metrics";
   return complain("unknown metric", { found: name, allowed, suggestion });
 }
 
@@ -195,7 +196,7 @@ function parseParts(text: string, kind: RuleKind, complaints: Complaint[]): Part
       parts.forUs = duration("for");
     } else if (take(/^in\s+/) !== null) {
       once("phases");
-      if (kind !== "trigger") complaints.push(complain(`only a trigger can be limited to phases with "in"`));
+      if (kind === "gate") complaints.push(complain(`a gate has no "in": it is its own phase's`));
       parts.phases = takePhases(take, () => rest);
       if (parts.phases.length === 0) complaints.push(complain(`"in" is followed by the names of phases`));
     } else {

@@ -27,7 +27,7 @@ export interface RehearseOptions {
 }
 
 /** The seed of a run: the option's, else the scenario's, else `1`. */
-function seedOf(scenario: Scenario, option: string | null): string {
+export function seedOf(scenario: Scenario, option: string | null): string {
   return option ?? scenario.seed ?? DEFAULT_SEED;
 }
 

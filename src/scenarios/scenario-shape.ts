@@ -1,13 +1,33 @@
 /** The shape of a scenario file: its keys, what each means, and what stands there when it is left out. */
 import { z } from "zod";
-import { MILLISECOND_US, SECOND_US } from "../engine/kernel/units.ts";
+import { DAY_US, MILLISECOND_US, SECOND_US } from "../engine/kernel/units.ts";
+import { complain, refused, showFound, type Parsed } from "./complaint.ts";
 import { parseExpectation } from "./expectation.ts";
 import { flagsShape } from "./flags-shape.ts";
 import { mapping, nameField, quantity, sentence, wholeNumber } from "./field.ts";
 import { parseOperatorAction, parseOperatorLine } from "./operator-line.ts";
 import { policyShape } from "./policy-shape.ts";
-import { parseAddition, parseDuration, parseFactor, parsePositiveDuration, parseRate, parseShare } from "./quantity.ts";
+import {
+  parseAddition,
+  parseDuration,
+  parseFactor,
+  parsePositiveDuration,
+  parseRate,
+  parseShare,
+  type QuantityText,
+} from "./quantity.ts";
 import { parseLatencyChange, versionShape } from "./version-shape.ts";
+
+/** Most users of a scenario: what is kept of each of them fits into memory. */
+const POPULATION_MAX = 20_000_000;
+/** Longest run. */
+const RUN_DURATION_US_MAX = 366 * DAY_US;
+
+function parseRunDuration(text: QuantityText): Parsed<number> {
+  const duration = parsePositiveDuration(text);
+  if (!duration.ok || duration.value <= RUN_DURATION_US_MAX) return duration;
+  return refused(complain("a run must not be longer than 366d", { found: showFound(text), allowed: "up to 366d" }));
+}
 
 const arrivals = mapping(
   {
@@ -79,12 +99,12 @@ export const scenarioShape = mapping(
       .optional()
       .meta({ description: "Default: 1" }),
     duration: quantity(
-      parsePositiveDuration,
+      parseRunDuration,
       "The run ends here at the latest (default: twice the policy's shortest way to its end)",
     ).optional(),
     traffic: arrivals,
     users: mapping(
-      { population: wholeNumber(1, "How many users there are") },
+      { population: wholeNumber(1, "How many users there are", POPULATION_MAX) },
       "Who the requests come from (default: 100000 users)",
     ).default({ population: 100_000 }),
     routes: z

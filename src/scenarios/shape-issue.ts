@@ -46,7 +46,9 @@ function complaintsOfIssue(issue: Issue, above: NodePath, document: unknown): Sh
       return about(complain(issue.message, { found }));
     }
     case "invalid_type":
-      return about(complain(`this must be ${SHAPES[issue.expected] ?? issue.expected}`, { found }));
+      return about(
+        complain(`this must be ${SHAPES[issue.expected] ?? issue.expected}`, { found, allowed: allowedOf(issue) }),
+      );
     case "invalid_value": {
       const values = issue.values.map(String);
       const suggestion = nearestWord(found, values);
@@ -55,11 +57,17 @@ function complaintsOfIssue(issue: Issue, above: NodePath, document: unknown): Sh
     case "too_small":
       if (issue.origin === "array") return about(complain("at least one is needed", { found: "none" }));
       return about(
-        complain(`this must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`, { found }),
+        complain(`this must be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}`, {
+          found,
+          allowed: allowedOf(issue),
+        }),
       );
     case "too_big":
       return about(
-        complain(`this must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`, { found }),
+        complain(`this must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`, {
+          found,
+          allowed: allowedOf(issue),
+        }),
       );
     case "invalid_format":
     case "not_multiple_of":
@@ -113,6 +121,18 @@ export function knownKeysMessage(shape: Readonly<Record<string, unknown>>): stri
 /** Inverse of `knownKeysMessage`. */
 function knownKeys(message: string): string[] {
   return message.split(" ");
+}
+
+const ALLOWED = "allowed: ";
+
+/** The message that a field gives to say what is allowed in it (see `allowedOf`). */
+export function allowedMessage(allowed: string): string {
+  return ALLOWED + allowed;
+}
+
+/** Inverse of `allowedMessage`; null for any other message. */
+function allowedOf(issue: Issue): string | null {
+  return issue.message.startsWith(ALLOWED) ? issue.message.slice(ALLOWED.length) : null;
 }
 
 function valueAt(document: unknown, path: NodePath): unknown {

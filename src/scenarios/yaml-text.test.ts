@@ -44,7 +44,7 @@ describe("YAML", () => {
     ["a:\n\t- b", "f.yaml:2:1: a tab is not allowed as indentation in YAML: use spaces"],
     ["a: 1\n---\nb: 2", "f.yaml:2:1: a second document begins here (---): one file holds one document"],
     ["a: *b", "f.yaml:1:4: the alias *b has no anchor &b before it"],
-    ["a: 1\nb: 2\na: 3", "f.yaml:3:1: this key is given twice in the same mapping"],
+    ["a: 1\nb: 2\na: 3", "f.yaml:3:1: this key is given twice in the same mapping; allowed: each key once"],
     ["a: !!js/function x", "f.yaml:1:4: YAML: unresolved tag: tag:yaml.org,2002:js/function"],
   ])("refuses %j", (text, problem) => {
     expect(problems(text)).toEqual([problem]);

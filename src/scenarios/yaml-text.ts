@@ -68,7 +68,10 @@ export function readYaml(text: string, source: string, what: string): Read<YamlT
   const problems: Problem[] = [];
   for (const error of [...document.errors, ...document.warnings]) {
     if (error.code === "DUPLICATE_KEY")
-      problems.push(problemAt(error.pos[0], "this key is given twice in the same mapping"));
+      problems.push({
+        ...problemAt(error.pos[0], "this key is given twice in the same mapping"),
+        allowed: "each key once",
+      });
     else fatal.push(problemAt(error.pos[0], yamlMessage(error.code, error.message)));
   }
   fatal.push(...unresolvedAliases(document, problemAt));

@@ -155,6 +155,33 @@ export function describeOutcome(outcome: Outcome): string {
     says: ["Unused exports", "spare", KERNEL],
   },
   {
+    name: "an export that only a test uses",
+    check: "check:unused",
+    plant: {
+      "src/report/text.ts": `/** Text for people. */
+import type { Outcome } from "../engine/stack.ts";
+
+/** One word. */
+export function describeOutcome(outcome: Outcome): string {
+  return outcome.kind;
+}
+
+/** Two words. */
+export function describeTwice(outcome: Outcome): string {
+  return outcome.kind + outcome.kind;
+}
+`,
+      "src/report/text.test.ts": `import { expect, it } from "vitest";
+import { describeTwice } from "./text.ts";
+
+it("says what happened", () => {
+  expect(describeTwice({ kind: "served" })).toBe("servedserved");
+});
+`,
+    },
+    says: ["Unused exports", "describeTwice", "src/report/text.ts"],
+  },
+  {
     name: "an unused file",
     check: "check:unused",
     plant: { "src/engine/kernel/orphan.ts": "/** Not used. */\nexport const orphan = 1;\n" },
@@ -184,7 +211,7 @@ export function describeOutcome(outcome: Outcome): string {
     name: "a foreign package in the engine",
     check: "check:repository",
     plant: stackWith("z.string();", 'import { z } from "zod";\n'),
-    says: [`${STACK}:3 packages`, "the engine may import only seedrandom and simple-statistics, not zod"],
+    says: [`${STACK}:3 packages`, "the engine may import only seedrandom, not zod"],
   },
   {
     name: "an export without a docstring",

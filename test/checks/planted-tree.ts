@@ -29,7 +29,14 @@ interface Manifest {
 }
 
 const REPOSITORY = join(import.meta.dirname, "..", "..");
-const SETTINGS = [".oxlintrc.json", ".oxfmtrc.json", "knip.json", "tsconfig.json", "vitest.config.ts"];
+const SETTINGS = [
+  ".oxlintrc.json",
+  ".oxfmtrc.json",
+  "knip.json",
+  "knip.production.json",
+  "tsconfig.json",
+  "vitest.config.ts",
+];
 const RULES = ["scripts/check.ts", "scripts/check-repository.ts", "scripts/repository", "test/architecture"];
 
 /** A tree that every check passes: a little of each layer, the first package allowed in the engine, a test beside. */

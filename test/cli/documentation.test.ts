@@ -70,6 +70,14 @@ describe("the pages", () => {
     for (const target of targets) expect(() => readFileSync(join(ROOT, dirname(page), target))).not.toThrow();
   });
 
+  it("are in the package, as far as the README links to them", () => {
+    const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { readonly files: string[] };
+    const targets = [...README.matchAll(/\]\((?!https?:)([^)#]+)/gu)].map((link) => link[1] ?? "");
+    const folders = targets.filter((target) => target.includes("/")).map((target) => target.split("/")[0]);
+    expect(folders).not.toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(folders));
+  });
+
   it("show YAML that passes check", async () => {
     const policy = codeLines(readFileSync(join(ROOT, "docs/policies.md"), "utf8"), "yaml").join("\n");
     const scenarios = readFileSync(join(ROOT, "docs/scenarios.md"), "utf8");

@@ -1,7 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { BrokenRehearsal, reportInternalError } from "../../src/cli/internal-error.ts";
 import { InvariantError } from "../../src/engine/kernel/assert.ts";
+import type * as Runner from "../../src/scenarios/runner.ts";
 import { rehearse } from "./rehearse.ts";
+
+vi.mock("../../src/scenarios/runner.ts", async (importOriginal) => {
+  const original = await importOriginal<typeof Runner>();
+  const planScenario: typeof Runner.planScenario = (scenario, policy, seed, overrides) => {
+    if (seed === "no plan") throw new InvariantError("the plan broke");
+    return original.planScenario(scenario, policy, seed, overrides);
+  };
+  return { ...original, planScenario };
+});
 
 describe("a mistake of the program itself", () => {
   it("ends with 70, and says what broke, the seed, and the command that breaks it again", () => {
@@ -28,5 +38,12 @@ describe("a mistake of the program itself", () => {
     expect(finished).toMatchObject({ exitCode: 70, stdout: "" });
     expect(finished.stderr).toContain("internal error: broken invariant: the clock broke\nseed       s\n");
     expect(finished.stderr).toContain("reproduce  rehearse run setbull-v2/bad-candidate --seed s\n");
+  });
+
+  it("in planning a rehearsal is reported with that rehearsal's seed, too", async () => {
+    const finished = await rehearse(["run", "setbull-v2/bad-candidate", "--seed", "no plan"]);
+    expect(finished).toMatchObject({ exitCode: 70, stdout: "" });
+    expect(finished.stderr).toContain("internal error: broken invariant: the plan broke\nseed       no plan\n");
+    expect(finished.stderr).toContain("reproduce  rehearse run setbull-v2/bad-candidate --seed 'no plan'\n");
   });
 });

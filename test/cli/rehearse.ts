@@ -1,7 +1,7 @@
 /** Runs the command line, within this process or in one of its own, and gives what it wrote and how it ended. */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -66,9 +66,10 @@ export function rehearseProcess(argv: readonly string[], cwd: string = ROOT): Fi
   return { exitCode: done.status, stdout: done.stdout, stderr: done.stderr };
 }
 
-/** A new folder with these files in it. */
+/** A new folder with these files in it, until the tests are over. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {
     const file = join(folder, name);
     mkdirSync(dirname(file), { recursive: true });

@@ -9,6 +9,7 @@ const ROWS = readFileSync(LOG, "utf8").trimEnd().split("\n").length;
 const folder = folderWith({
   "candidate.yaml": "latency: x 0.5\nerrors: + 20%\n",
   "broken.log": `${readFileSync(LOG, "utf8").split("\n").slice(0, 30).join("\n")}\nno request at all\n`,
+  "silent.yaml": "policy: silent\nphases: [{ name: A, traffic: 1%, minDuration: 1m }]\n",
   "mistake.yaml": "latency: 0.5\n",
 });
 const at = (name: string): string => join(folder, name);
@@ -74,12 +75,23 @@ describe("rehearse replay", () => {
     const strict = await replay(at("broken.log"), "--max-rejected", "1%");
     expect(strict).toMatchObject({ exitCode: 2, stdout: "" });
     expect(strict.stderr).toContain("1 of 31 rows were rejected");
+    const none = await replay(at("broken.log"), "--max-rejected", "0");
+    expect(none.stderr).toBe((await replay(at("broken.log"), "--max-rejected", "0%")).stderr);
+    expect(none.stderr).toContain("1 of 31 rows were rejected");
+    expect((await replay(LOG, "--max-rejected", "0")).exitCode).toBe(0);
   });
 
   it("warns on standard error where standard output is for programs, and exits with 3 when that is strict", async () => {
     const finished = await replay(LOG, "--json", "--strict");
     expect(finished.exitCode).toBe(3);
     expect(finished.stderr).toContain("warning: the verdict rests on the model");
+  });
+
+  it("warns of an error threshold that no alert of the policy takes", async () => {
+    const env = { ERROR_RATE_THRESHOLD: "3" };
+    const argv = ["replay", LOG, "--policy", at("silent.yaml"), "--flags-from-env"];
+    const finished = await rehearse(argv, { env });
+    expect(finished.stderr).toContain("warning: environment: ERROR_RATE_THRESHOLD: set, but it changes nothing");
   });
 
   it("complains of the policy, the candidate and every option at once", async () => {

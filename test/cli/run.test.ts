@@ -16,7 +16,7 @@ candidate: { latency: x 0.5, errors: + 1% }
 
 const folder = folderWith({
   "held.yaml": `${SCENARIO}expect: [outcome is completed]\n`,
-  "failed.yaml": `${SCENARIO}expect:\n  - outcome is rolled-back\n  - phases.ALL.verdict is completed\n`,
+  "failed.yaml": `${SCENARIO}expect:\n  - outcome is rolled-back\n  - phases.ALL.verdict is advanced\n`,
   "seeded.yaml": `${SCENARIO}seed: 7\n`,
   "empty/readme.txt": "",
   "suite/b.yaml": SCENARIO.replace("small", "second"),
@@ -120,11 +120,22 @@ describe("rehearse run", () => {
     expect(alerts.some((alert) => alert.evidence?.metric === "all.errorRate" && alert.evidence.limit === 0.001)).toBe(
       true,
     );
-    expect(finished.stderr).toContain("warning: environment: MEMORY_USAGE_THRESHOLD: this has no effect");
+    expect(finished.stderr).toContain("warning: environment: MEMORY_USAGE_THRESHOLD: set, but it changes nothing");
     const withoutCause = await rehearse(["run", at("held.yaml"), "--flags-from-env", "--strict"], {
       env: { MEMORY_USAGE_THRESHOLD: "80" },
     });
     expect(withoutCause.exitCode).toBe(3);
+  });
+
+  it("warns, once, of an error threshold that no alert of the policies takes", async () => {
+    const env = { ERROR_RATE_THRESHOLD: "0.1" };
+    const argv = ["run", at("held.yaml"), at("seeded.yaml"), "--flags-from-env"];
+    const finished = await rehearse(argv, { env });
+    expect(finished.exitCode).toBe(0);
+    expect(finished.stderr.match(/warning: .*/gu)).toEqual([
+      "warning: environment: ERROR_RATE_THRESHOLD: set, but it changes nothing: policy tiny has not an alert on all.errorRate",
+    ]);
+    expect((await rehearse([...argv, "--strict"], { env })).exitCode).toBe(3);
   });
 
   it("colours only for a terminal, and never where colours are not wanted", async () => {
@@ -178,7 +189,7 @@ describe("rehearse run in processes of its own", () => {
   });
 
   it("hears Ctrl-C in the middle of a long rehearsal", async () => {
-    const long = SCENARIO.replace("duration: 5m", "duration: 3000d").replace("errorRate < 5%", "errorRate < 0%");
+    const long = SCENARIO.replace("duration: 5m", "duration: 366d").replace("errorRate < 5%", "errorRate < 0%");
     const files = folderWith({ "long.yaml": long });
     // Killed before it listens, it ends by the signal itself, without a code: then it is given more time.
     let exitCode: number | null = null;

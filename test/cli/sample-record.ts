@@ -54,7 +54,7 @@ const GATE: Evidence = {
 
 function decision(atMs: number, kind: Decision["kind"], reason: string, evidence: Evidence | null = null): Decision {
   const looked = evidence === null ? [] : [evidence];
-  return { atMs, phase: "CANARY", kind, by: "manager", reason, evidence, looked };
+  return { sequence: atMs, atMs, phase: "CANARY", kind, by: "manager", reason, evidence, looked };
 }
 
 const CANARY: PhaseRecord = {
@@ -82,6 +82,7 @@ export const ROLLED_BACK: ScenarioRecord = {
     decision(605_000, "hold", "not enough data to leave the phase", GATE),
     decision(731_250, "rollback", "trigger error-rate held for its time", SAMPLE_EVIDENCE),
   ],
+  events: [],
   rollback: {
     trigger: "error-rate",
     onsetAtMs: 720_000,

@@ -76,7 +76,7 @@ describe("gates", () => {
     enterPhase(state, QUICK_POLICY, 3, 0);
     const effects = considerGates(state, QUICK_POLICY, 30 * SECOND_US, PASS);
     expect(kinds(effects)).toEqual(["complete", "phase.left"]);
-    expect(effects[1]).toEqual({ kind: "phase.left", verdict: "completed" });
+    expect(effects[1]).toEqual({ kind: "phase.left", verdict: "advanced" });
     expect(state.status).toBe("completed");
     expect(considerGates(state, QUICK_POLICY, 31 * SECOND_US, PASS)).toEqual([]);
   });

@@ -43,7 +43,7 @@ function pass(state: ManagerState, policy: Policy, nowUs: number, phase: Phase, 
     state.status = nextStatus(state.status, "complete") ?? state.status;
     return [
       decidedOn("complete", "manager", gates, looks[0] ?? null, looks),
-      { kind: "phase.left", verdict: "completed" },
+      { kind: "phase.left", verdict: "advanced" },
     ];
   }
   return [

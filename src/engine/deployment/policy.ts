@@ -52,6 +52,8 @@ export interface AlertRule extends Condition {
   readonly name: string;
   readonly forUs: number;
   readonly severity: Severity;
+  /** Names of the phases in which it is looked at; null or absent: always. */
+  readonly phases?: readonly string[] | null;
 }
 
 /** What happens when something that should be decided cannot be: too few samples, or a maximum duration is over. */

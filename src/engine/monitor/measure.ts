@@ -28,6 +28,7 @@ export type Operator = "<" | "<=" | ">" | ">=";
 
 /** Health of a version, as the monitor knows it. */
 export interface HealthReading {
+  /** In the span. */
   readonly polls: number;
   readonly failedPolls: number;
   readonly ok: boolean;
