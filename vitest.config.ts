@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    // What needs the vendors' SDKs has an install of its own: npm run test:vendors.
+    exclude: ["**/node_modules/**", "test/vendors/**"],
+    setupFiles: ["test/random-seed.ts"],
     testTimeout: 60_000,
     coverage: {
       provider: "v8",

@@ -2,13 +2,16 @@
  * Routing: decisions per second from a key as text, and over a batch of keys that were hashed once. The floors do only
  * what nobody can leave out: to read the text and mix its words, to mix a hash and compare.
  */
-import { bucketOf, flagSalt, fmix32, hashKey, shareThreshold } from "../src/engine/flags/bucketing.ts";
+import { flagSalt, fmix32, hashKey, shareThreshold } from "../src/engine/flags/bucketing.ts";
+import { SAFE_FLAGS } from "../src/engine/flags/feature-flags.ts";
 import { deriveStream, draw32 } from "../src/engine/kernel/random.ts";
+import { createKeyRouter } from "../src/engine/routing/key-router.ts";
 import { bucketsOfKeys, routeBatch } from "../src/engine/routing/router.ts";
 import { BATCH_ROWS, createBatch } from "../src/engine/service/world.ts";
-import { microRates } from "./micro.ts";
+import { askSdk, sdksAreInstalled, type Decide } from "../test/vendors/sdks.ts";
+import { microRates, type MicroContestant } from "./micro.ts";
 import { absoluteRow, comparedRow } from "./row.ts";
-import type { BenchSuite } from "./row.ts";
+import type { BenchRow, BenchSuite } from "./row.ts";
 import { sink } from "./stopwatch.ts";
 
 const KEYS = 10_000;
@@ -17,7 +20,11 @@ const BATCHES = 256;
 const ROUNDS = 7;
 const TEXT_GOAL = 9_500_000;
 const BATCH_GOAL = 0.7;
-const THRESHOLD = shareThreshold(100_000);
+const FLAGD_GOAL = 5;
+const UNLEASH_GOAL = 16;
+const FLAGD_BATCH_GOAL = 80;
+const SHARE_PPM = 100_000;
+const THRESHOLD = shareThreshold(SHARE_PPM);
 const SALT = flagSalt("rollout");
 
 /** The routing rows. */
@@ -31,12 +38,15 @@ export const routingSuite: BenchSuite = {
     const { a, b } = deriveStream("bench", "keys");
     for (let row = 0; row < BATCH_ROWS; row += 1) batch.key[row] = draw32(a, b, row) % KEYS;
     const buckets = bucketsOfKeys(hashes);
-    const [text, textFloor, batched, batchFloor] = await microRates(
+    const { route } = createKeyRouter({ flags: { ...SAFE_FLAGS, useOptimizedAnalytics: true, rolloutPpm: SHARE_PPM } });
+    const peers = await sdkContestants(texts);
+    const [text, textFloor, batched, batchFloor, flagd, unleash] = await microRates(
       [
-        { name: "text", units: KEYS, work: () => routeTexts(texts) },
+        { name: "text", units: KEYS, work: () => routeTexts(texts, route) },
         { name: "text, floor", units: KEYS, work: () => mixTexts(texts) },
         { name: "batch", units: BATCH_ROWS * BATCHES, work: () => repeat(() => routeBatch(batch, buckets, THRESHOLD)) },
         { name: "batch, floor", units: BATCH_ROWS * BATCHES, work: () => repeat(() => mixHashes(hashes)) },
+        ...peers,
       ],
       effort === "full" ? ROUNDS : 1,
     );
@@ -58,9 +68,33 @@ export const routingSuite: BenchSuite = {
         batchFloor!,
         BATCH_GOAL,
       ),
+      ...peerRows(text!, batched!, flagd, unleash),
     ];
   },
 };
+
+/** The SDKs at the same work, where they are installed. */
+async function sdkContestants(texts: readonly string[]): Promise<MicroContestant[]> {
+  if (!sdksAreInstalled()) {
+    process.stderr.write("rows against flagd-core and unleash-client need their install: npm run test:vendors\n");
+    return [];
+  }
+  const flagd = await askSdk({ kind: "flagd", flag: "rollout" }, SHARE_PPM);
+  const unleash = await askSdk({ kind: "unleash", group: "rollout" }, SHARE_PPM);
+  return [
+    { name: "flagd-core", units: KEYS, work: () => routeTexts(texts, flagd) },
+    { name: "unleash-client", units: KEYS, work: () => routeTexts(texts, unleash) },
+  ];
+}
+
+function peerRows(text: number, batched: number, flagd: number | undefined, unleash: number | undefined): BenchRow[] {
+  if (flagd === undefined || unleash === undefined) return [];
+  return [
+    comparedRow("routing: from a UUID, against flagd", "decisions/s", text, "flagd-core", flagd, FLAGD_GOAL),
+    comparedRow("routing: from a UUID, against Unleash", "decisions/s", text, "unleash-client", unleash, UNLEASH_GOAL),
+    comparedRow("routing: batch, against flagd", "decisions/s", batched, "flagd-core", flagd, FLAGD_BATCH_GOAL),
+  ];
+}
 
 function repeat(work: () => void): void {
   for (let time = 0; time < BATCHES; time += 1) work();
@@ -79,9 +113,9 @@ function uuids(count: number): string[] {
   });
 }
 
-function routeTexts(texts: readonly string[]): void {
+function routeTexts(texts: readonly string[], decide: Decide): void {
   let routed = 0;
-  for (const text of texts) if (bucketOf(hashKey(text), SALT) < THRESHOLD) routed += 1;
+  for (const text of texts) if (decide(text) === true) routed += 1;
   sink.value += routed;
 }
 

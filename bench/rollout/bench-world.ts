@@ -64,7 +64,8 @@ export function planOf(facts: WorldFacts): RehearsalPlan {
   };
 }
 
-function versionModel({ p50Ms, p95Ms, errorPpm, declinePpm }: VersionFacts): VersionModel {
+/** A version's model in the engine's own words: a lognormal latency, failures of its own. */
+export function versionModel({ p50Ms, p95Ms, errorPpm, declinePpm }: VersionFacts): VersionModel {
   const points = [
     { quantile: 0.5, us: p50Ms * MILLISECOND_US },
     { quantile: 0.95, us: p95Ms * MILLISECOND_US },

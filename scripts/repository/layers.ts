@@ -15,8 +15,21 @@ interface Layer {
  */
 const ROWS: readonly (readonly Layer[])[] = [
   [{ place: "src/engine/kernel" }],
+  // Pure formulas, which the monitor and the manager both use.
+  [{ place: "src/engine/statistics" }],
   // The shapes of a result are named by the parts that write it, and name the parts' own words: types alone.
-  ["flags", "routing", "service", "traffic", "monitor", "deployment", "result.ts"].map((part) => ({
+  [
+    "flags",
+    "routing",
+    "service",
+    "traffic",
+    "resources",
+    "monitor",
+    "deployment",
+    "parity",
+    "pipeline",
+    "result.ts",
+  ].map((part) => ({
     place: `src/engine/${part}`,
   })),
   [{ place: "src/engine", direct: true }],
@@ -36,6 +49,8 @@ const VALUES_FROM_BESIDE: ReadonlyMap<string, readonly string[]> = new Map([
   ["src/engine/routing", ["src/engine/flags"]],
   ["src/engine/traffic", ["src/engine/flags", "src/engine/service"]],
   ["src/engine/monitor", ["src/engine/service"]],
+  // Tables of latencies and the codes of outcomes: a hit of the cache is drawn from such a table for every attempt.
+  ["src/engine/resources", ["src/engine/service"]],
 ]);
 
 interface Standing {

@@ -22,14 +22,14 @@ const LEFTOVERS: readonly Leftover[] = [
   },
   {
     rule: "registry-hosts",
-    applies: (path) => path === "package-lock.json",
+    applies: (path) => isLockFile(path),
     within: "text",
     pattern: /"resolved": "(?!https:\/\/registry\.npmjs\.org\/)/g,
     message: "a registry of one network; rewrite the lock file with omit-lockfile-registry-resolved (see .npmrc)",
   },
   {
     rule: "unfinished",
-    applies: (path) => path !== "package-lock.json",
+    applies: (path) => !isLockFile(path),
     within: "text",
     pattern: /\b(?:TO[D]O|FIX[M]E|XX[X])\b/g,
     message: "unfinished work; finish it, or say in CHANGELOG.md or an issue what is missing",
@@ -50,6 +50,10 @@ const LEFTOVERS: readonly Leftover[] = [
     message: "a silenced check; cure what it says, or change the rule for all",
   },
 ];
+
+function isLockFile(path: string): boolean {
+  return path === "package-lock.json" || path.endsWith("/package-lock.json");
+}
 
 /** Paths of one machine, unfinished work, tests that do not run, silenced checks. */
 export function checkLeftovers(files: readonly RepositoryFile[]): readonly Finding[] {

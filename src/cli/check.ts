@@ -1,12 +1,14 @@
-/** `rehearse check`: validates files without running anything. All problems of all files at once. */
+/** `rehearse check`: validates and lints files without running anything. All problems of all files at once. */
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { readRehearsal } from "../scenarios/built-in.ts";
 import { fileKindOf, type FileKind } from "../scenarios/file-kind.ts";
 import { readFileText } from "../scenarios/file-text.ts";
 import { readPolicy } from "../scenarios/policy-file.ts";
+import { readReadiness } from "../scenarios/readiness/readiness-file.ts";
 import { readVersions } from "../scenarios/version-file.ts";
 import { EXIT } from "./exit-code.ts";
 import { reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
+import { distinct } from "./scenario-sources.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { findYamlFiles } from "./yaml-files.ts";
 
@@ -34,7 +36,7 @@ export function check(
     return found.value.map((file) => checkFile(file));
   });
   const problems = checked.flatMap((file) => file.problems);
-  const warnings = checked.flatMap((file) => file.warnings);
+  const warnings = distinct(checked.flatMap((file) => file.warnings));
   if (options.json === true) {
     surroundings.stdout.write(`${JSON.stringify({ schema: "rehearse.check/1", files: checked }, null, 2)}\n`);
   } else {
@@ -55,7 +57,7 @@ function checkFile(file: string): CheckedFile {
   const kind = fileKindOf(text.value);
   const read = readAs(kind, text.value, file);
   return read.ok
-    ? { file, kind, problems: [], warnings: read.warnings }
+    ? { file, kind, problems: [], warnings: [...read.warnings, ...(read.lints ?? [])] }
     : { file, kind, problems: read.problems, warnings: [] };
 }
 
@@ -67,8 +69,10 @@ function readAs(kind: FileKind | null, text: string, file: string): Read<unknown
       return readPolicy(text, file);
     case "versions":
       return readVersions(text, file);
+    case "readiness":
+      return readReadiness(text, file);
     case null: {
-      const allowed = "a file whose first key is scenario, policy or candidate";
+      const allowed = "a file whose first key is scenario, policy, readiness or candidate";
       return {
         ok: false,
         problems: [wholeProblem(file, "this is none of the files that are known here", { allowed })],

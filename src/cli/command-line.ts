@@ -1,16 +1,18 @@
-/** The command line: verbs, options, help, and how mistakes end. Prints through its surroundings only. */
+/**
+ * The command line: verbs, options, help, and how mistakes end. Prints through its surroundings only. What a verb does is
+ * loaded when it is done: help and version need none of it.
+ */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { nearestWord } from "../scenarios/nearest-word.ts";
-import { check } from "./check.ts";
+import { LISTS, SCHEMAS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
-import { init } from "./init.ts";
 import { reportInternalError } from "./internal-error.ts";
-import { list, LISTS } from "./list.ts";
 import { packageVersion } from "./package-files.ts";
-import { replay, type ReplayOptions } from "./replay.ts";
-import { reproducingCommand } from "./reproducing-command.ts";
-import { run, type RunOptions } from "./run.ts";
-import { printSchema, SCHEMAS } from "./schema.ts";
+import type { ReplayOptions } from "./replay.ts";
+import type { ReadyOptions } from "./ready.ts";
+import { reproducingCommand, spellOutBail } from "./reproducing-command.ts";
+import { REPORTERS, type RunOptions } from "./run-settings.ts";
+import type { StatusOptions } from "./status.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Runs what was typed after `rehearse`. Resolves to the exit code; never rejects, never ends the process. */
@@ -24,7 +26,7 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
       surroundings.stderr.write(program.helpInformation());
       return EXIT.badInput;
     }
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(spellOutBail(argv), { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
@@ -54,12 +56,26 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .addOption(seedOption())
     .addOption(flagsFromEnvironmentOption())
     .option("--check", "check the invariants at every state on the way")
+    .option("--filter <text>", "only scenarios with this in their name; /TEXT/ is a regular expression")
+    .option("--replications <n>", "run every scenario n times, each with other luck")
+    .option("--shard <i/n>", "only the i-th of n parts of all these runs")
+    .option("--bail [n]", "stop when n scenarios have failed (without a number: one)")
+    .option("--jobs <n>", "run n at once (default: one per processor); changes no result")
+    .option("--reporter <names>", `any of ${REPORTERS.join(", ")} (default: console)`, collect)
+    .option("--output-file <file>", "where the reporter writes to; NAME=FILE where there are several", collect)
+    .option("--audit <file>", "write the audit trail: who decided what, when and why, as JSON Lines")
+    .option("--series <file>", "write every metric in every window between two ticks, as CSV")
+    .option("--log <file>", "write the application log: summaries, decisions, alerts, errors")
+    .option("--watch", "run again what changes, until Ctrl-C")
+    .option("--verbose", "show what is unwise in scenarios and policies, not only how much")
     .option("--pass-with-no-tests", "exit with 0 when nothing matched")
     .addOption(jsonOption())
     .addOption(asciiOption())
     .addOption(strictOption())
-    .action(async (what: string[], options: RunOptions) => end(await run(argv, what, options, surroundings)));
-
+    .action(async (what: string[], options: RunOptions) => {
+      const { run } = await import("./run.ts");
+      end(await run(argv, what, options, surroundings));
+    });
   verb(program, "replay", "rehearse a policy on the traffic of a recorded log")
     .argument("<trace>", "access log or CSV file; - is standard input")
     .requiredOption("--policy <name|file>", "the policy: a built-in name or a file")
@@ -77,29 +93,71 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .addOption(jsonOption())
     .addOption(asciiOption())
     .addOption(strictOption())
-    .action(async (trace: string, options: ReplayOptions) => end(await replay(argv, trace, options, surroundings)));
+    .action(async (trace: string, options: ReplayOptions) => {
+      const { replay } = await import("./replay.ts");
+      end(await replay(argv, trace, options, surroundings));
+    });
+
+  verb(program, "ready", "check by a list whether a rollout may begin, measured by rehearsing it")
+    .argument("<scenario>", "scenario file or built-in name")
+    .option("--profile <name>", "the checklist: plan, completion or go-no-go")
+    .option("--inputs <file>", "readiness file: answers, sign-offs, overrides")
+    .option("--input <item=value>", "answer to what cannot be measured, as in coverage=98.4%", collect)
+    .option("--override <item>", "an item that does not pass and shall not stand in the way", collect)
+    .option("--by <who>", "who answers for the overrides")
+    .option("--why <text>", "why")
+    .addOption(seedOption())
+    .addOption(jsonOption())
+    .addOption(asciiOption())
+    .action(async (scenario: string, options: ReadyOptions) => {
+      const { ready } = await import("./ready.ts");
+      end(ready(argv, scenario, options, surroundings));
+    });
 
   verb(program, "check", "validate scenario, policy and version files without running them")
     .argument("<files...>", "files, or folders of them")
     .addOption(jsonOption())
     .addOption(strictOption())
-    .action((files: string[], options: { json?: true; strict?: true }) => end(check(files, options, surroundings)));
+    .action(async (files: string[], options: { json?: true; strict?: true }) => {
+      const { check } = await import("./check.ts");
+      end(check(files, options, surroundings));
+    });
+
+  verb(program, "status", "what the simulated service answers to /health and /status at a time, as JSON")
+    .argument("<scenario>", "a scenario file, or a built-in name such as setbull-v2/bad-candidate")
+    .requiredOption("--at <time>", "the time since the run's start: 12m")
+    .option("--policy <name|file>", "under this policy instead of the scenario's own")
+    .addOption(seedOption())
+    .addOption(flagsFromEnvironmentOption())
+    .action(async (what: string, options: StatusOptions) => {
+      const { status } = await import("./status.ts");
+      end(status(argv, what, options, surroundings));
+    });
 
   verb(program, "list", "list what is built in")
     .addArgument(program.createArgument("[kind]", `one of ${LISTS.join(", ")}`).argParser(oneOf(LISTS)))
     .addOption(jsonOption())
-    .action((kind: string | undefined, options: { json?: true }) =>
-      end(list(kind, options.json === true, surroundings)),
-    );
+    .option("--markdown", "print the metrics as a page of documentation")
+    .action(async (kind: string | undefined, options: { json?: true; markdown?: true }) => {
+      const { list, listAsMarkdown } = await import("./list.ts");
+      if (options.markdown === true) return end(listAsMarkdown(kind, surroundings));
+      end(list(kind, options.json === true, surroundings));
+    });
 
   verb(program, "schema", "print the JSON Schema of a kind of file, for editors")
     .addArgument(program.createArgument("<kind>", `one of ${SCHEMAS.join(", ")}`).argParser(oneOf(SCHEMAS)))
-    .action((kind: string) => end(printSchema(kind, surroundings)));
+    .action(async (kind: string) => {
+      const { printSchema } = await import("./schema.ts");
+      end(printSchema(kind, surroundings));
+    });
 
   verb(program, "init", "write a first policy, scenario, candidate and CI workflow, with comments")
     .argument("[folder]", "where to write them", ".")
     .option("--force", "overwrite what is there")
-    .action((folder: string, options: { force?: true }) => end(init(folder, options.force === true, surroundings)));
+    .action(async (folder: string, options: { force?: true }) => {
+      const { init } = await import("./init.ts");
+      end(init(folder, options.force === true, surroundings));
+    });
 
   return program;
 }
@@ -129,6 +187,11 @@ function asciiOption(): Option {
 
 function strictOption(): Option {
   return new Option("--strict", "exit with 3 when there are warnings");
+}
+
+/** An option that may be given again and again. */
+function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
 }
 
 function oneOf(words: readonly string[]): (text: string) => string {

@@ -5,14 +5,16 @@ import type { FeatureFlags } from "../engine/flags/feature-flags.ts";
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { applyThresholds } from "../scenarios/alert-thresholds.ts";
 
-const ERROR_RATE = "ERROR_RATE_THRESHOLD";
+const THRESHOLDS: readonly string[] = ["ERROR_RATE_THRESHOLD", "CACHE_HIT_RATE_THRESHOLD", "MEMORY_USAGE_THRESHOLD"];
 
 /** What was read, ready for use. */
 export interface StartingPoint {
   /** Null: the safe flags. */
   readonly flags: FeatureFlags | null;
-  /** The policy with the limits that the environment sets, and warnings of those that change nothing in it. */
-  readonly adjust: (policy: Policy) => { readonly policy: Policy; readonly warnings: readonly Problem[] };
+  /** The policy with the limits that the environment sets. */
+  readonly adjust: (policy: Policy) => Policy;
+  /** What the environment sets that changes nothing under some policies, each variable once. */
+  readonly unused: (policies: readonly Policy[]) => readonly Problem[];
   /** The variables that were read, for the reproducing command. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -22,16 +24,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The starting point of runs: from the environment where that is wanted. */
 export function readStartingPoint(wanted: boolean, env: Environment): Read<StartingPoint> {
   if (!wanted) {
-    const asItIs = (policy: Policy) => ({ policy, warnings: [] });
-    return { ok: true, value: { flags: null, adjust: asItIs, variables: {} }, warnings: [] };
+    const nothing: StartingPoint = { flags: null, adjust: (policy) => policy, unused: () => [], variables: {} };
+    return { ok: true, value: nothing, warnings: [] };
   }
   const read = flagsFromEnvironment(env);
   if (!read.ok) return read;
-  const { flags, thresholds } = read.value;
   const value: StartingPoint = {
-    flags,
-    adjust: (policy) => applyThresholds(policy, thresholds),
-    variables: variablesIn(env, [...Object.values(FLAG_VARIABLES), ERROR_RATE]),
+    flags: read.value.flags,
+    adjust: (policy) => applyThresholds(policy, read.value.thresholds).policy,
+    unused: (policies) => {
+      const all = policies.flatMap((policy) => applyThresholds(policy, read.value.thresholds).warnings);
+      return all.filter((one, index) => all.findIndex((other) => other.message === one.message) === index);
+    },
+    variables: variablesIn(env, [...Object.values(FLAG_VARIABLES), ...THRESHOLDS]),
   };
   return { ok: true, value, warnings: read.warnings };
 }

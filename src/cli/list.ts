@@ -1,12 +1,11 @@
 /** `rehearse list`: what is built in. */
 import { METRICS } from "../engine/monitor/catalogue.ts";
+import { metricsPage } from "../report/metrics-page.ts";
 import { hang, padRight } from "../report/line-layout.ts";
 import { builtInPolicies, builtInScenarios, loadPolicy, loadRehearsal } from "../scenarios/built-in.ts";
+import { LISTS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Surroundings } from "./surroundings.ts";
-
-/** Kinds of things that are built in. */
-export const LISTS = ["policies", "scenarios", "metrics"] as const;
 
 type ListKind = (typeof LISTS)[number];
 
@@ -14,6 +13,16 @@ type ListKind = (typeof LISTS)[number];
 interface Entry {
   readonly name: string;
   readonly description: string;
+}
+
+/** Prints the page of metrics that stands in the documentation. Gives the exit code. */
+export function listAsMarkdown(kind: string | undefined, { stdout, stderr }: Surroundings): number {
+  if (kind !== "metrics") {
+    stderr.write("error: --markdown: only the metrics have a page: rehearse list metrics --markdown\n");
+    return EXIT.badInput;
+  }
+  stdout.write(metricsPage());
+  return EXIT.ok;
 }
 
 /** Prints all lists, or one. Gives the exit code. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `rehearse`: binds the command line to this process. */
+import { availableParallelism } from "node:os";
 import { isatty } from "node:tty";
 import { runCommandLine } from "./command-line.ts";
 import { EXIT } from "./exit-code.ts";
@@ -33,5 +34,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: outputOf(process.stderr),
   env: process.env,
   nowMs: () => performance.now(),
+  processors: availableParallelism(),
   watchSignals,
 });

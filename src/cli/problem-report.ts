@@ -15,11 +15,6 @@ export function reportWarnings(warnings: readonly Problem[], stderr: Output): vo
   for (const warning of warnings) stderr.write(`warning: ${describeProblem(warning)}\n`);
 }
 
-/** Every problem once: what is wrong with a policy is wrong for every scenario under it. */
-export function distinctProblems(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
-}
-
 /** A problem with a whole file, an option or a name. */
 export function wholeProblem(
   source: string,

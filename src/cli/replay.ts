@@ -52,8 +52,8 @@ export async function replay(
     ];
     return reportProblems(problems, stderr);
   }
-  const adjusted = start.value.adjust(policy.value);
-  const warnings: Problem[] = [policy, versions, start, adjusted, trace].flatMap((read) => [...read.warnings]);
+  const warnings: Problem[] = [policy, versions, start, trace].flatMap((read) => [...read.warnings]);
+  warnings.push(...start.value.unused([policy.value]));
   const importedAtMs = surroundings.nowMs();
 
   const seed = options.seed ?? "1";
@@ -75,7 +75,7 @@ export async function replay(
   };
   let result: ReturnType<typeof rehearseTrace>;
   try {
-    result = rehearseTrace(trace.value, adjusted.policy, traceOptions, running);
+    result = rehearseTrace(trace.value, start.value.adjust(policy.value), traceOptions, running);
   } catch (error) {
     throw new BrokenRehearsal(error, seed, command);
   } finally {

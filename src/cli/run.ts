@@ -1,39 +1,35 @@
 /** `rehearse run`: rehearses scenarios and says how their expectations fared. */
-import { setImmediate } from "node:timers/promises";
 import type { Problem } from "../engine/kernel/problem.ts";
-import type { ScenarioRecord } from "../engine/result.ts";
+import type { RunDocument, WarningRecord } from "../engine/result.ts";
 import { allHeld } from "../report/console.ts";
 import { formatPlural } from "../report/number-format.ts";
 import type { Rehearsal } from "../scenarios/built-in.ts";
-import { evaluateExpectation } from "../scenarios/expectation.ts";
-import { planScenario, seedOf } from "../scenarios/runner.ts";
 import { readStartingPoint, type StartingPoint } from "./environment-settings.ts";
 import { EXIT } from "./exit-code.ts";
+import { describeFileError } from "./file-error.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
-import { printRecords, type PrintOptions } from "./print-records.ts";
-import { distinctProblems, ofOption, reportProblems, reportWarnings } from "./problem-report.ts";
+import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
-import { reproducingCommand } from "./reproducing-command.ts";
+import { rehearseSuite, type SuiteEntry, type SuiteResult } from "./rehearse-suite.ts";
+import { BrokenRun } from "./rehearsal-task.ts";
+import { reproducingCommand, reproducingRunCommand } from "./reproducing-command.ts";
+import { tryFiles, writeAudit, writeReports } from "./run-outputs.ts";
+import { readRunSettings, type RunOptions, type RunSettings } from "./run-settings.ts";
 import { findRehearsals } from "./scenario-sources.ts";
+import type { SeriesParts } from "./series-file.ts";
+import { suiteEntries } from "./suite-entries.ts";
 import type { EndingSignal, Surroundings } from "./surroundings.ts";
-import { rehearseWatched } from "./watched-rehearsal.ts";
+import { HAS_THREADS, soloCrew, threadCrew } from "./work-crew.ts";
 
-/** Options of `rehearse run`. */
-export interface RunOptions extends PrintOptions {
-  readonly policy?: string;
-  readonly seed?: string;
-  readonly flagsFromEnv?: true;
-  readonly check?: true;
-  readonly passWithNoTests?: true;
-  readonly strict?: true;
-}
-
-/** What all rehearsals of a run have in common. */
+/** What all rounds of a run have in common. */
 interface Course {
+  readonly argv: readonly string[];
+  readonly whats: readonly string[];
   readonly options: RunOptions;
+  readonly settings: RunSettings;
   readonly start: StartingPoint;
   readonly interruptedBy: () => EndingSignal | null;
-  readonly commandOf: (seeds: readonly string[]) => string;
+  readonly surroundings: Surroundings;
 }
 
 /** Runs what was named. `argv` is all that was typed after `rehearse`. Resolves to the exit code. */
@@ -43,81 +39,142 @@ export async function run(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { stderr, env } = surroundings;
-  const startedAtMs = surroundings.nowMs();
-  const found = findRehearsals(whats, options.policy ?? null);
+  const { stderr, env, processors } = surroundings;
+  const settings = readRunSettings(options, processors, env["GITHUB_ACTIONS"] === "true");
   const start = readStartingPoint(options.flagsFromEnv === true, env);
-  if (!found.ok || !start.ok) {
-    const problems = [...(found.ok ? [] : found.problems), ...(start.ok ? [] : start.problems)];
+  const found = findRehearsals(whats, options.policy ?? null);
+  const isWatched = options.watch === true;
+  if (!settings.ok || !start.ok || (!found.ok && !isWatched)) {
+    const reads = [settings, found, start];
+    const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
     return reportProblems(ofOption("--policy", options.policy ?? "", problems), stderr);
   }
-  const adjusted = found.value.map(({ scenario, policy }) => ({ scenario, ...start.value.adjust(policy) }));
-  const ofThresholds = distinctProblems(adjusted.flatMap((rehearsal) => rehearsal.warnings));
-  const warnings: Problem[] = [...found.warnings, ...start.warnings, ...ofThresholds];
+  const files = tryFiles([
+    ...settings.value.reporters.map(({ file }) => file),
+    settings.value.series,
+    options.log ?? null,
+    options.audit ?? null,
+  ]);
+  if (files.length > 0) return reportProblems(files, stderr);
+
+  const interruptedBy = surroundings.watchSignals();
+  const course = { argv, whats, options, settings: settings.value, start: start.value, interruptedBy, surroundings };
+  reportWarnings(start.warnings, stderr);
+  if (isWatched) {
+    const { watchRehearsals } = await import("./watch.ts");
+    const round = async (rehearsals: readonly Rehearsal[], lints: readonly Problem[]): Promise<void> => {
+      await runRound(rehearsals, [], lints, course);
+    };
+    return watchRehearsals(whats, options.policy ?? null, round, interruptedBy, surroundings);
+  }
+  if (!found.ok) return EXIT.badInput;
+  const warnings = [...found.warnings, ...start.value.unused(found.value.map(({ policy }) => policy))];
   reportWarnings(warnings, stderr);
-  if (found.value.length === 0 && options.passWithNoTests !== true) {
-    stderr.write(`error: nothing matched: there is no scenario in ${whats.join(", ")}\n`);
+  const code = await runRound(found.value, [...warnings, ...start.warnings], found.lints ?? [], course);
+  const isStrict = options.strict === true && warnings.length + start.warnings.length > 0;
+  return code === EXIT.ok && isStrict ? EXIT.warnings : code;
+}
+
+/** Runs rehearsals and reports on them. Resolves to the exit code, warnings aside. */
+async function runRound(
+  rehearsals: readonly Rehearsal[],
+  warnings: readonly Problem[],
+  lints: readonly Problem[],
+  course: Course,
+): Promise<number> {
+  const { argv, whats, options, settings, start, interruptedBy, surroundings } = course;
+  const { stderr } = surroundings;
+  const startedAtMs = surroundings.nowMs();
+  const whole = suiteEntries(rehearsals, options, { ...settings, shard: null }, start);
+  if (whole.length === 0 && options.passWithNoTests !== true) {
+    const named = options.filter === undefined ? "" : ` with a name like ${options.filter}`;
+    stderr.write(
+      `error: nothing matched: there is no scenario${named} in ${whats.join(", ") || "the built-in suite"}\n`,
+    );
     return EXIT.nothingMatched;
   }
-
-  const commandOf = (seeds: readonly string[]): string => reproducingCommand(argv, seeds, start.value.variables);
-  const interruptedBy = surroundings.watchSignals();
-  const course: Course = { options, start: start.value, interruptedBy, commandOf };
-  const results = await rehearseAll(adjusted, course, surroundings);
-  printRecords(results, commandOf(results.map((record) => record.seed)), options, surroundings);
+  const entries = settings.shard === null ? whole : suiteEntries(rehearsals, options, settings, start);
+  reportLints(lints, options.verbose === true, surroundings);
+  const { result, problems } = await goThrough(entries, whole.length, course);
+  const seeds = whole.map(({ order }) => order.seed);
+  const document: RunDocument = {
+    schema: "rehearse.run/1",
+    command: reproducingCommand(argv, seeds, start.variables),
+    ...(settings.shard === null ? {} : { shard: settings.shard }),
+    results: result.records,
+    warnings: [...warnings, ...lints].map(warningRecord),
+  };
+  problems.push(...(await writeReports(document, settings.reporters, options.ascii === true, surroundings)));
+  if (options.audit !== undefined) problems.push(...(await writeAudit(options.audit, document)));
+  if (problems.length > 0) reportProblems(problems, stderr);
   const signal = interruptedBy();
   if (signal !== null) {
-    stderr.write(`interrupted: ${results.length} of ${formatPlural(found.value.length, "rehearsal")} finished\n`);
+    stderr.write(`interrupted: ${result.finished} of ${formatPlural(entries.length, "rehearsal")} finished\n`);
     return signal === "SIGINT" ? EXIT.interrupted : EXIT.terminated;
   }
+  if (result.bailedOut > 0) stderr.write(`stopped: ${formatPlural(result.bailedOut, "rehearsal")} left out (--bail)\n`);
   const seconds = ((surroundings.nowMs() - startedAtMs) / 1_000).toFixed(1);
-  stderr.write(`${formatPlural(results.length, "rehearsal")} in ${seconds} s\n`);
-  if (!results.every(allHeld)) return EXIT.expectationFailed;
-  return options.strict === true && warnings.length > 0 ? EXIT.warnings : EXIT.ok;
+  stderr.write(`${formatPlural(result.records.length, "rehearsal")} in ${seconds} s\n`);
+  if (problems.length > 0) return EXIT.badInput;
+  return result.records.every(allHeld) ? EXIT.ok : EXIT.expectationFailed;
 }
 
-/** The records of those that were finished before a signal came. */
-async function rehearseAll(
-  rehearsals: readonly Rehearsal[],
-  course: Course,
-  surroundings: Surroundings,
-): Promise<ScenarioRecord[]> {
+/** Goes through the suite with as many hands as it has work for. */
+async function goThrough(
+  entries: readonly SuiteEntry[],
+  suiteSize: number,
+  { argv, options, settings, start, interruptedBy, surroundings }: Course,
+): Promise<{ readonly result: SuiteResult; readonly problems: Problem[] }> {
+  const { nowMs } = surroundings;
+  const runs = entries.reduce((sum, entry) => sum + entry.replications.length, 0);
+  const hands = Math.min(settings.jobs, runs);
+  const isInterrupted = (): boolean => interruptedBy() !== null;
   const progress = startProgress(surroundings);
-  const results: ScenarioRecord[] = [];
+  const parts: SeriesParts | null =
+    settings.series === null ? null : (await import("./series-file.ts")).createSeriesParts();
+  const logParts = options.log === undefined ? null : (await import("./series-file.ts")).createSeriesParts("");
   try {
-    for (const rehearsal of rehearsals) {
-      await setImmediate();
-      const onProgress = (share: number): void => {
-        progress.update((results.length + share) / rehearsals.length, rehearsal.scenario.name);
-      };
-      onProgress(0);
-      const record = await rehearseOne(rehearsal, course, onProgress, surroundings.nowMs);
-      if (record === null) break;
-      results.push(record);
+    const result = await rehearseSuite(entries, {
+      crew: hands > 1 && HAS_THREADS ? await threadCrew(hands) : soloCrew({ nowMs, isInterrupted }),
+      interruptedBy,
+      onProgress: progress.update,
+      bail: settings.bail,
+      seriesFileOf: parts?.fileOf ?? null,
+      ...(logParts === null ? {} : { logFileOf: logParts.fileOf }),
+    });
+    const problems: Problem[] = [];
+    if (settings.series !== null && parts !== null) {
+      const { series } = settings;
+      await parts.joinInto(series, result.seriesFiles).catch((error: unknown) => {
+        problems.push(wholeProblem(series, describeFileError(error)));
+      });
     }
+    if (options.log !== undefined && logParts !== null) {
+      const { log } = options;
+      await logParts.joinInto(log, result.logFiles).catch((error: unknown) => {
+        problems.push(wholeProblem(log, describeFileError(error)));
+      });
+    }
+    return { result, problems };
+  } catch (error) {
+    if (!(error instanceof BrokenRun)) throw error;
+    const scenario = suiteSize > 1 ? error.scenario : null;
+    const command = reproducingRunCommand(argv, error.seed, scenario, start.variables);
+    throw new BrokenRehearsal(error.cause, error.seed, command);
   } finally {
     progress.stop();
+    parts?.remove();
+    logParts?.remove();
   }
-  return results;
 }
 
-async function rehearseOne(
-  { scenario, policy }: Rehearsal,
-  { options, start, interruptedBy, commandOf }: Course,
-  onProgress: (share: number) => void,
-  nowMs: () => number,
-): Promise<ScenarioRecord | null> {
-  const overrides = start.flags === null ? {} : { baseFlags: start.flags };
-  const seed = seedOf(scenario, options.seed ?? null);
-  const isInterrupted = (): boolean => interruptedBy() !== null;
-  if (isInterrupted()) return null;
-  try {
-    const plan = planScenario(scenario, policy, seed, overrides);
-    const record = await rehearseWatched(plan, { check: options.check === true, nowMs, onProgress, isInterrupted });
-    if (record === null) return null;
-    const expectations = scenario.expectations.map((expectation) => evaluateExpectation(expectation, record));
-    return { ...record, trace: null, expectations };
-  } catch (error) {
-    throw new BrokenRehearsal(error, seed, commandOf([seed]));
-  }
+/** What is unwise is not this verb's to judge: it is counted, and said only to who asks. */
+function reportLints(lints: readonly Problem[], isVerbose: boolean, { stderr }: Surroundings): void {
+  if (lints.length === 0) return;
+  if (isVerbose) return reportWarnings(lints, stderr);
+  stderr.write(`${formatPlural(lints.length, "lint warning")}: --verbose shows them, as does rehearse check\n`);
+}
+
+function warningRecord({ rule, source, line, path, message }: Problem): WarningRecord {
+  return { rule: rule ?? null, file: source, line, path, message };
 }

@@ -5,7 +5,7 @@ import { builtInScenarios, findBuiltInScenarios, readRehearsal, type Rehearsal }
 import { fileKindOf } from "../scenarios/file-kind.ts";
 import { readFileText } from "../scenarios/file-text.ts";
 import { nearestWord } from "../scenarios/nearest-word.ts";
-import { distinctProblems, wholeProblem } from "./problem-report.ts";
+import { wholeProblem } from "./problem-report.ts";
 import { findYamlFiles } from "./yaml-files.ts";
 
 /** A scenario's text, and how its file is called. */
@@ -25,18 +25,24 @@ export function findRehearsals(whats: readonly string[], policy: string | null):
   const sources = new Map(found.flatMap((one) => (one.ok ? one.value : [])).map((source) => [source.file, source]));
   const rehearsals: Rehearsal[] = [];
   const warnings: Problem[] = [];
+  const lints: Problem[] = [];
   for (const { file, text } of sources.values()) {
     const read = readRehearsal(text, file, policy);
     if (read.ok) {
       rehearsals.push(read.value);
       warnings.push(...read.warnings);
+      lints.push(...(read.lints ?? []));
     } else {
       problems.push(...read.problems);
     }
   }
-  return problems.length > 0
-    ? { ok: false, problems: distinctProblems(problems) }
-    : { ok: true, value: rehearsals, warnings };
+  if (problems.length > 0) return { ok: false, problems: distinct(problems) };
+  return { ok: true, value: rehearsals, warnings, lints: distinct(lints) };
+}
+
+/** What is wrong with a policy, or unwise in it, is so for every scenario under it: said once. */
+export function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 function findSources(what: string): Read<ScenarioSource[]> {

@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds of a clock that never goes back; for progress and wall times only. */
   readonly nowMs: () => number;
+  /** How many jobs run side by side where nobody says. */
+  readonly processors: number;
   /**
    * From now on a first signal does not end the process: the returned function says which one came, and the command
    * ends with what it has finished. A second signal ends the process at once.

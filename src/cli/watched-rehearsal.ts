@@ -5,6 +5,8 @@ import { step } from "../engine/kernel/simulation.ts";
 import type { RehearsalPlan } from "../engine/plan.ts";
 import type { RunRecord } from "../engine/result.ts";
 import { createStack, recordStack, startStack } from "../engine/stack.ts";
+import type { ReadyPlan } from "../engine/stack-plan.ts";
+import type { StackState } from "../engine/stack-state.ts";
 
 /** How long a slice takes, in milliseconds of wall time. */
 const SLICE_MS = 50;
@@ -18,6 +20,8 @@ export interface Watching {
   readonly onProgress: (doneShare: number) => void;
   /** True: give up. */
   readonly isInterrupted: () => boolean;
+  /** Shown the state after every control event; must leave it as it is. */
+  readonly onStep?: (ready: ReadyPlan, state: StackState) => void;
 }
 
 /** The record of the run; null when it was interrupted. */
@@ -28,6 +32,7 @@ export async function rehearseWatched(plan: RehearsalPlan, watching: Watching): 
   let sliceEndsMs = watching.nowMs() + SLICE_MS;
   while (step(stack.model, state)) {
     if (memory !== null) checkInvariants(stack.ready, state, memory);
+    watching.onStep?.(stack.ready, state);
     if (watching.nowMs() < sliceEndsMs) continue;
     watching.onProgress(state.kernel.nowUs / plan.horizonUs);
     await setImmediate();

@@ -20,6 +20,14 @@ describe("control events", () => {
       "rollbackVerified",
       "traceEnded",
       "horizonReached",
+      "aftermathReached",
+      "afterRollbackEnded",
+      // Scheduled at the priority of what they stand among, not of their own number.
+      "killSwitchThrown",
+      "killSwitchSeen",
+      "storeCutOff",
+      "storeBack",
+      "pipelineStageEnded",
     ];
     expect(Object.keys(CONTROL_EVENT).toSorted()).toEqual(documented.toSorted());
     const kernel = createKernel();

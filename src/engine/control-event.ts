@@ -6,13 +6,13 @@
 import { schedule } from "./kernel/event-queue.ts";
 import type { Kernel } from "./kernel/simulation.ts";
 
-/** Kind of event by name; the number is also its priority at one instant. */
+/** Kind of event by name; the number is also its priority at one instant, but where another's is named. */
 export const CONTROL_EVENT = {
   /** a: index of the fault. */
   faultEnded: 1,
   /** a: index of the fault. */
   faultStarted: 2,
-  /** a: index in the history of the flags. */
+  /** a: index in the history of the flags; b: index of the router. */
   routerUpdated: 3,
   windowClosed: 4,
   healthPolled: 5,
@@ -26,6 +26,20 @@ export const CONTROL_EVENT = {
   rollbackVerified: 12,
   traceEnded: 13,
   horizonReached: 14,
+  /** a: index of the entry, times two; plus one where it is due. After the end of the run there is none. */
+  aftermathReached: 15,
+  /** The time that the run goes on after a rollback is over. */
+  afterRollbackEnded: 16,
+  /** a: index in the plan; among the commands of operators. */
+  killSwitchThrown: 30,
+  /** a: 1 where it is on; b: index of the router; among the updates of routers. */
+  killSwitchSeen: 31,
+  /** a: index of the outage in the plan; among the faults that begin. */
+  storeCutOff: 32,
+  /** a: index of the outage in the plan; among the faults that end. */
+  storeBack: 33,
+  /** The stage of the pipeline under way ends; among the starts of the rollout. */
+  pipelineStageEnded: 40,
 } as const;
 
 /** A kind of control event. */

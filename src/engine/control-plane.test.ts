@@ -1,4 +1,3 @@
-import { auditTrail } from "./audit-trail.ts";
 import { describe, expect, it } from "vitest";
 import { CLOCKWORK, candidateFault, smallPlan } from "../../test/plans/small-plan.ts";
 import { PERCENT, QUICK_POLICY, gate, phase, trigger } from "../../test/plans/small-policy.ts";
@@ -7,14 +6,8 @@ import { createStackModel } from "./control-plane.ts";
 import type { OperatorCommand } from "./deployment/operator.ts";
 import type { Policy } from "./deployment/policy.ts";
 import { SECOND_US } from "./kernel/units.ts";
-import type { Decision, RunRecord } from "./result.ts";
-import { createStack, rehearse as rehearseRecord, startStack } from "./stack.ts";
-
-/** A run's record, with its whole audit trail as its decisions. */
-function rehearse(...args: Parameters<typeof rehearseRecord>): RunRecord {
-  const record = rehearseRecord(...args);
-  return { ...record, decisions: auditTrail(record) };
-}
+import type { Decision } from "./result.ts";
+import { createStack, rehearse, startStack } from "./stack.ts";
 
 const WHOLE = 100 * PERCENT;
 

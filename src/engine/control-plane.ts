@@ -6,28 +6,55 @@ import type { KernelEvent } from "./kernel/event-queue.ts";
 import type { Model } from "./kernel/simulation.ts";
 import { MILLISECOND_US, msFromUs } from "./kernel/units.ts";
 import { CONTROL_EVENT, scheduleControl, type ControlEventKind } from "./control-event.ts";
+import { beginAftermath, describeAftermath } from "./after-rollback.ts";
 import { advanceDataPlane } from "./data-plane.ts";
 import { obey } from "./deployment/commands.ts";
 import type { Effect } from "./deployment/effect.ts";
 import { considerGates, gatesAreDue } from "./deployment/gates.ts";
-import { startRollout } from "./deployment/phases.ts";
-import { considerVerification, endRollbackStep } from "./deployment/rollback.ts";
+import { considerVerification, endRollbackStep, verificationIsDue } from "./deployment/rollback.ts";
 import { considerTriggers, triggersGuard } from "./deployment/triggers.ts";
 import type { FeatureFlags } from "./flags/feature-flags.ts";
-import { lookAtAlert, lookAtGates, lookAtTriggers, phaseSpan } from "./looking.ts";
+import {
+  announceChange,
+  describeOutage,
+  learnChange,
+  seeKillSwitch,
+  throwKillSwitch,
+  type RoutingDecision,
+} from "./flag-propagation.ts";
+import { lookAtAlert, lookAtChecks, lookAtGates, lookAtTriggers, phaseSpan } from "./looking.ts";
 import { ARRIVED_CANDIDATE, BASELINE, CANDIDATE, REQUESTS, versionOffset } from "./monitor/counters.ts";
+import { stopSplit } from "./monitor/sample-ratio.ts";
 import { copyTotals, pushTotals } from "./monitor/totals.ts";
+import { isHealthy, keepsFiring } from "./monitoring-alerts.ts";
+import { monitorFaultOf } from "./monitoring-faults.ts";
+import { keepReadings } from "./monitoring-view.ts";
+import { closeMonitorTick, monitorPhaseEntered, monitorPhaseLeft } from "./monitoring-ticks.ts";
+import { commandOf, mayRetry, reactTo } from "./operator-script.ts";
+import { compareShadows, newestParityFaultUs } from "./parity-plane.ts";
 import { recordPhase } from "./phase-record.ts";
+import {
+  endPipelineStage,
+  obeyPipeline,
+  rolloutCompleted,
+  rolloutStopped,
+  startDeployment,
+  type PipelineHands,
+} from "./pipeline-stages.ts";
+import { newestResourceFaultUs, pollInstances, setResourceFault } from "./resource-wiring.ts";
 import type { Decision, Evidence } from "./result.ts";
-import { viewOfFlags } from "./routing/router.ts";
+import { stopCandidate } from "./rollback-disruption.ts";
 import { describeLimit, ruleAt } from "./rules.ts";
-import { effectiveFlags, type ReadyPlan } from "./stack-plan.ts";
+import { runSequentialTests } from "./sequential-tests.ts";
+import { failsHealthOf } from "./service/fault-shape.ts";
+import { startCandidate } from "./service/warm-up.ts";
+import type { ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
 
 /** The model that the kernel runs: both planes of the stack. */
 export function createStackModel(ready: ReadyPlan): Model<StackState> {
   return {
-    advance: (state, toUs) => advanceDataPlane(ready.plane, state, toUs),
+    advance: (state, toUs) => advanceDataPlane(ready.plane, state, toUs, ready.resources),
     handle: (state, event) => handle(ready, state, event),
     done: (state) => state.ending !== "",
   };
@@ -44,7 +71,15 @@ function handle(ready: ReadyPlan, state: StackState, event: KernelEvent): void {
     case CONTROL_EVENT.faultEnded:
       return setFault(ready, state, event.a, false);
     case CONTROL_EVENT.routerUpdated:
-      return updateRouter(ready, state, event.a);
+      return learnChange(ready, state, event.a, event.b);
+    case CONTROL_EVENT.killSwitchSeen:
+      return seeKillSwitch(ready, state, event.a === 1, event.b);
+    case CONTROL_EVENT.killSwitchThrown:
+      return decideRouting(ready, state, throwKillSwitch(ready, state, event.a));
+    case CONTROL_EVENT.storeCutOff:
+      return decideRouting(ready, state, describeOutage(ready, event.a, true));
+    case CONTROL_EVENT.storeBack:
+      return decideRouting(ready, state, describeOutage(ready, event.a, false));
     case CONTROL_EVENT.windowClosed:
       return closeTick(ready, state);
     case CONTROL_EVENT.healthPolled:
@@ -59,16 +94,26 @@ function handle(ready: ReadyPlan, state: StackState, event: KernelEvent): void {
       if (!gatesAreDue(manager, policy, nowUs)) return;
       return apply(ready, state, considerGates(manager, policy, nowUs, lookAtGates(ready, state)));
     case CONTROL_EVENT.rolloutStarted:
-      return apply(ready, state, startRollout(manager, policy, nowUs, "manager", "the rollout is started"));
+      return startDeployment(ready, state, handsOf(ready, state), "manager", "the rollout is started");
+    case CONTROL_EVENT.pipelineStageEnded:
+      return endPipelineStage(ready, state, handsOf(ready, state));
     case CONTROL_EVENT.operatorCommanded: {
-      const command = plan.operator[event.a];
-      invariant(command !== undefined, "an operator command is not in the script");
-      return apply(ready, state, obey(manager, policy, nowUs, command));
+      const command = commandOf(plan, manager, event.a, nowUs);
+      if (obeyPipeline(ready, state, handsOf(ready, state), command)) return;
+      const looks = command.action.kind === "review" ? lookAtGates(ready, state) : [];
+      return apply(ready, state, obey(manager, policy, nowUs, command, looks));
     }
     case CONTROL_EVENT.rollbackStepEnded:
       return apply(ready, state, endRollbackStep(manager, policy, nowUs));
-    case CONTROL_EVENT.rollbackVerified:
-      return apply(ready, state, considerVerification(manager, policy, nowUs, candidateIsQuiet(state)));
+    case CONTROL_EVENT.rollbackVerified: {
+      const looks = verificationIsDue(manager, policy) ? lookAtChecks(ready, state) : [];
+      return apply(ready, state, considerVerification(manager, policy, nowUs, candidateIsQuiet(state), looks));
+    }
+    case CONTROL_EVENT.aftermathReached:
+      return decide(ready, state, "aftermath", "scenario", describeAftermath(policy, event.a), null, []);
+    case CONTROL_EVENT.afterRollbackEnded:
+      state.ending = "the time after the rollback is over";
+      return;
     case CONTROL_EVENT.traceEnded:
       // A rollback that is under way is seen through to its verification.
       if (manager.status !== "rolling-back") state.ending = "trace ended";
@@ -81,7 +126,10 @@ function handle(ready: ReadyPlan, state: StackState, event: KernelEvent): void {
 /** A tick: totals are kept, the digest of all that was counted is closed, and whoever decides at ticks is called. */
 function closeTick(ready: ReadyPlan, state: StackState): void {
   const { kernel, recording } = state;
+  compareShadows(ready, state);
   pushTotals(state.ring, recording);
+  closeMonitorTick(ready, state, () => phaseSpan(ready, state));
+  runSequentialTests(ready, state);
   for (const counter of recording.counters) digestNumber(kernel.digest, counter);
   closeWindow(state.journal, kernel.nowUs, kernel.digest);
   scheduleControl(kernel, kernel.nowUs, CONTROL_EVENT.alertsConsidered);
@@ -92,22 +140,14 @@ function closeTick(ready: ReadyPlan, state: StackState): void {
 }
 
 function setFault(ready: ReadyPlan, state: StackState, index: number, isActive: boolean): void {
-  state.activeFaults[index] = isActive ? 1 : 0;
-  const name = ready.plan.faults[index]?.name ?? "";
+  const ofMonitor = monitorFaultOf(ready.plan, index);
+  if (ofMonitor !== null) {
+    return decide(ready, state, "fault", "scenario", `${ofMonitor.name} ${isActive ? "begins" : "ends"}`, null, []);
+  }
+  const ofResources = setResourceFault(ready, state, index, isActive);
+  if (ofResources === undefined) state.activeFaults[index] = isActive ? 1 : 0;
+  const name = ofResources ?? ready.plan.faults[index]?.name ?? "";
   decide(ready, state, "fault", "scenario", `${name} ${isActive ? "begins" : "ends"}`, null, []);
-}
-
-/** The router sees one change of the flags; later ones are still on their way to it. */
-function updateRouter(ready: ReadyPlan, state: StackState, change: number): void {
-  const { nowUs } = state.kernel;
-  const flags = state.flagsHistory[change];
-  invariant(flags !== undefined, "the router sees flags that were never set");
-  const view = viewOfFlags(effectiveFlags(ready, flags));
-  const { rollback } = state.manager;
-  const isNewest = change === state.flagsHistory.length - 1;
-  if (rollback !== null && rollback.revertedAtUs < 0 && isNewest && view.threshold === 0) rollback.revertedAtUs = nowUs;
-  state.router = view;
-  record(state.journal, nowUs, "router.updated", { sharePpm: view.sharePpm, fallsBack: view.fallsBack });
 }
 
 function pollHealth(ready: ReadyPlan, state: StackState): void {
@@ -115,12 +155,14 @@ function pollHealth(ready: ReadyPlan, state: StackState): void {
   for (const version of [BASELINE, CANDIDATE] as const) {
     const name = version === BASELINE ? "baseline" : "candidate";
     const health = state.health[version];
-    const fails = plan.faults.some(
-      (fault, i) => fault.failsHealth && fault.version === name && state.activeFaults[i] === 1,
+    const everywhere = plan.faults.some(
+      (fault, i) => state.activeFaults[i] === 1 && failsHealthOf(fault, name, state.kernel.nowUs),
     );
+    const { allFail: fails, news } = pollInstances(ready, state, version, everywhere);
+    for (const line of news) decide(ready, state, "health", "monitor", line, null, []);
     health.polls++;
     health.failedPolls = fails ? health.failedPolls + 1 : 0;
-    const isOk = health.failedPolls < plan.policy.health.failures;
+    const isOk = isHealthy(health, fails, plan.policy.health);
     if (isOk === health.ok) continue;
     health.ok = isOk;
     const reason = isOk ? `${name} answers health polls again` : `${name} failed ${health.failedPolls} health polls`;
@@ -130,6 +172,7 @@ function pollHealth(ready: ReadyPlan, state: StackState): void {
 
 function considerAlerts(ready: ReadyPlan, state: StackState): void {
   const { nowUs } = state.kernel;
+  keepReadings(ready, state);
   ready.plan.policy.alerts.forEach((alert, i) => {
     const rule = ready.rules.alerts[i];
     const memory = state.alerts[i];
@@ -144,14 +187,16 @@ function considerAlerts(ready: ReadyPlan, state: StackState): void {
     const look = lookAtAlert(ready, state, rule);
     if (look.holds === "yes") {
       if (memory.heldSinceUs < 0) memory.heldSinceUs = nowUs;
+      memory.lastHeldUs = nowUs;
       if (memory.raised || nowUs - memory.heldSinceUs < alert.forUs) return;
       memory.raised = true;
       decide(ready, state, "alert", "manager", `alert ${alert.name} (${alert.severity}) is raised`, look, [look]);
       return;
     }
     memory.heldSinceUs = -1;
+    if (!memory.raised || keepsFiring(alert, memory, nowUs)) return;
     // What can't be measured has not got better: a raised alert stands until a measured value says otherwise.
-    if (!memory.raised || look.holds === "not enough data") return;
+    if (look.holds === "not enough data") return;
     memory.raised = false;
     decide(ready, state, "alert", "manager", `alert ${alert.name} is resolved`, look, [look]);
   });
@@ -172,10 +217,16 @@ function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]):
   for (const effect of effects) {
     switch (effect.kind) {
       case "decided":
+        if (effect.decision === "start") startCandidate(state.world, kernel.nowUs);
         if (effect.decision === "rollback") state.onsetUs = onsetOf(ready, state, effect.evidence);
         decide(ready, state, effect.decision, effect.by, effect.reason, effect.evidence, effect.looked);
-        if (effect.decision === "complete") state.ending = "the rollout is complete";
-        if (effect.decision === "verified") state.ending = "the rollback is verified";
+        if (effect.decision === "rollback") rolloutStopped(state, kernel.nowUs);
+        if (effect.decision === "complete") rolloutCompleted(ready, state, handsOf(ready, state));
+        if (effect.decision === "verified") beginAftermath(plan, state);
+        if (effect.decision === "rollback-failed" && !mayRetry(plan, kernel.nowUs)) state.ending = effect.reason;
+        break;
+      case "candidate.stopped":
+        stopCandidate(state);
         break;
       case "phase.left": {
         const left = state.openPhase;
@@ -183,6 +234,7 @@ function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]):
         const phase = policy.phases[left];
         invariant(phase !== undefined, "a phase is left that was never entered");
         state.phases.push(recordPhase(phase.name, phase.trafficPpm, effect.verdict, phaseSpan(ready, state)));
+        monitorPhaseLeft(ready, state, phase.name, phaseSpan(ready, state));
         record(state.journal, kernel.nowUs, "phase.left", { phase: phase.name, verdict: effect.verdict });
         state.openPhase = -1;
         break;
@@ -190,6 +242,8 @@ function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]):
       case "phase.entered":
         state.openPhase = effect.phase;
         state.phaseFrom = copyTotals(state.recording, kernel.nowUs);
+        monitorPhaseEntered(state);
+        if (state.split !== undefined) stopSplit(state.split);
         record(state.journal, kernel.nowUs, "phase.entered", { phase: policy.phases[effect.phase]?.name ?? "" });
         break;
       case "flags.changed":
@@ -211,7 +265,7 @@ function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]):
   invariant(manager.phase < policy.phases.length, "the manager is beyond the last phase");
 }
 
-/** Stores flags; the router sees them after the propagation time. A pinned flag stays as it is, and the audit trail says so. */
+/** Stores flags; each router sees them after a time of its own. A pinned flag stays as it is, and the audit trail says so. */
 function changeFlags(ready: ReadyPlan, state: StackState, changes: Partial<FeatureFlags>, reason: string): void {
   const { plan } = ready;
   state.flags = { ...state.flags, ...changes };
@@ -220,7 +274,19 @@ function changeFlags(ready: ReadyPlan, state: StackState, changes: Partial<Featu
   const words = Object.entries(changes).map(([name, value]) => describeFlag(name, value));
   const note = pinned.length === 0 ? "" : ` (pinned by an operator, no effect: ${pinned.join(", ")})`;
   decide(ready, state, "flags", "manager", `${words.join(", ")}: ${reason}${note}`, null, []);
-  scheduleControl(state.kernel, state.kernel.nowUs + plan.propagationUs, CONTROL_EVENT.routerUpdated, change);
+  announceChange(ready, state, change);
+}
+
+/** What the pipeline has others do. */
+function handsOf(ready: ReadyPlan, state: StackState): PipelineHands {
+  return {
+    decide: (kind, by, reason) => decide(ready, state, kind, by, reason, null, []),
+    apply: (effects) => apply(ready, state, effects),
+  };
+}
+
+function decideRouting(ready: ReadyPlan, state: StackState, { kind, by, reason }: RoutingDecision): void {
+  decide(ready, state, kind, by, reason, null, []);
 }
 
 function describeFlag(name: string, value: boolean | number): string {
@@ -236,10 +302,10 @@ function onsetOf(ready: ReadyPlan, state: StackState, evidence: Evidence | null)
   if (evidence === null || evidence.holds !== "yes") return -1;
   const fromUs = state.kernel.nowUs - evidence.windowMs * MILLISECOND_US;
   const isOnCandidate = !evidence.metric.startsWith("all.") && !evidence.metric.startsWith("baseline.");
-  let onset = -1;
+  let onset = Math.max(newestResourceFaultUs(ready, state), newestParityFaultUs(ready, state));
   for (const fault of ready.plan.faults) {
     const touches = fault.atUs <= state.kernel.nowUs && fault.untilUs > fromUs;
-    if (touches && (fault.version === "candidate" || !isOnCandidate)) onset = Math.max(onset, fault.atUs);
+    if (touches && (fault.version !== "baseline" || !isOnCandidate)) onset = Math.max(onset, fault.atUs);
   }
   return onset >= 0 ? onset : state.recording.firstCandidateAtUs;
 }
@@ -258,6 +324,7 @@ function decide(
   const sequence = state.decisions.length;
   state.decisions.push({ sequence, atMs: msFromUs(nowUs), phase, kind, by, reason, evidence, looked });
   record(state.journal, nowUs, `${kind}.decided`, { by, reason, phase });
+  reactTo(ready.plan, state.manager, state.kernel, kind, evidence?.rule ?? null);
 }
 
 /** The phase in which a decision is taken: the open one, while rolling back the one that was left, else none. */

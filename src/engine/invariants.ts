@@ -20,7 +20,11 @@ import {
   versionOffset,
 } from "./monitor/counters.ts";
 import { SAMPLE_CANDIDATE, SAMPLE_REQUEST } from "./monitor/in-flight.ts";
+import { checkMonitoring } from "./monitoring-invariants.ts";
+import { checkResourceInvariants } from "./resource-invariants.ts";
 import type { Evidence } from "./result.ts";
+import { checkRouters, createRoutersMemory, type RoutersMemory } from "./routing-invariants.ts";
+import { nobodyIsSent } from "./routing/routers.ts";
 import type { ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
 
@@ -37,6 +41,7 @@ export interface InvariantMemory {
   revertedCandidateRequests: number;
   /** The largest threshold that the router ever knew. */
   thresholdMax: number;
+  readonly routers: RoutersMemory;
 }
 
 /** The memory before the first state. */
@@ -50,6 +55,7 @@ export function createInvariantMemory(): InvariantMemory {
     counters: new Float64Array(0),
     revertedCandidateRequests: -1,
     thresholdMax: 0,
+    routers: createRoutersMemory(),
   };
 }
 
@@ -58,10 +64,12 @@ export function checkInvariants(ready: ReadyPlan, state: StackState, memory: Inv
   checkTime(state, memory);
   checkConservation(state);
   checkCounters(state, memory);
+  checkMonitoring(state);
   checkExposure(ready, state, memory);
   checkStatus(state, memory);
   checkDecisions(ready, state, memory);
   checkRollback(state, memory);
+  checkResourceInvariants(ready, state);
 }
 
 function checkTime(state: StackState, memory: InvariantMemory): void {
@@ -72,7 +80,8 @@ function checkTime(state: StackState, memory: InvariantMemory): void {
 /** Requests in = completed + in flight, per version and in all. */
 function checkConservation(state: StackState): void {
   const { counters, inFlight } = state.recording;
-  const waiting = [0, 0];
+  // A request whose fallback has yet to begin is in flight as well.
+  const waiting = [0, state.resources?.pendingFallbacks ?? 0];
   for (let i = 0; i < inFlight.count; i++) {
     const bits = inFlight.bits[i] as number;
     if ((bits & SAMPLE_REQUEST) === 0) continue;
@@ -106,14 +115,20 @@ function checkCounters(state: StackState, memory: InvariantMemory): void {
   invariant(count(candidate + FALLBACKS) <= count(candidate + REQUESTS), "more fallbacks than requests");
   invariant(count(candidate + FALLBACKS) === count(FALLBACKS), "fallbacks of one version are not those of the other");
   invariant(count(HARMED) <= count(FAILED), "more harmed than failed");
-  invariant(count(SAVED) + count(HARMED) <= count(ARRIVED_CANDIDATE), "more saved and harmed than routed");
-  invariant(count(SLOWED) <= count(ARRIVED_CANDIDATE), "more slowed than routed to the candidate");
+  // A rollback that restarts the baseline harms users who were never routed to the candidate.
+  const harmedByRestart = state.manager.rollback?.harmedByRestart ?? 0;
+  // Where resources feed back, the candidate's users slow and harm those of the baseline.
+  const affected = state.resources === undefined ? count(ARRIVED_CANDIDATE) : count(ARRIVED);
+  const routed = affected + harmedByRestart;
+  invariant(count(SAVED) + count(HARMED) <= routed, "more saved and harmed than routed");
+  invariant(count(SLOWED) <= affected, "more slowed than routed to the candidate");
   memory.counters.forEach((before, i) => invariant(count(i) >= before, `counter ${i} went back`));
   memory.counters = counters.slice();
 }
 
 /** Every exposed key is within the largest share that the router ever knew; each is counted once. */
 function checkExposure(ready: ReadyPlan, state: StackState, memory: InvariantMemory): void {
+  if (ready.routing !== null) return checkRouters(ready, state, memory.routers);
   const { exposed, counters } = state.recording;
   if (state.router.threshold === memory.thresholdMax && state.ending === "") return;
   let total = 0;
@@ -149,6 +164,8 @@ function checkDecisions(ready: ReadyPlan, state: StackState, memory: InvariantMe
         invariant(look.holds === "yes" && look.value !== null, `gate ${look.rule} did not pass`);
         invariant(look.samples >= look.minSamples, `gate ${look.rule} passed without its samples`);
       }
+      // Before the first phase there is none to be left.
+      if (decision.phase === ready.plan.policy.disabledName) continue;
       const stay = state.phases.at(-1);
       const phase = phases.find((one) => one.name === stay?.name);
       invariant(stay !== undefined && phase !== undefined, "an advance without a phase");
@@ -158,7 +175,9 @@ function checkDecisions(ready: ReadyPlan, state: StackState, memory: InvariantMe
     if (decision.kind === "rollback") {
       memory.rollbacks++;
       invariant(memory.rollbacks === 1, "a second rollback");
-      invariant(by.startsWith("operator:") || evidence !== null, "a rollback without evidence");
+      // A stage of the pipeline that failed is its own evidence: it stands in the pipeline's record.
+      const failedStage = by === "pipeline" && state.pipeline?.ended.at(-1)?.failed === true;
+      invariant(by.startsWith("operator:") || failedStage || evidence !== null, "a rollback without evidence");
       if (evidence !== null) checkRollbackEvidence(evidence, state.manager.rollback?.cause ?? "");
     }
   }
@@ -183,7 +202,11 @@ function checkRollbackEvidence(evidence: Evidence, cause: string): void {
 /** After the rollback has propagated, no request reaches the candidate. */
 function checkRollback(state: StackState, memory: InvariantMemory): void {
   const { rollback } = state.manager;
-  if (rollback === null || rollback.revertedAtUs < 0) return;
+  // A kill switch that is taken back over pinned flags may bring traffic back.
+  if (rollback === null || rollback.revertedAtUs < 0 || (state.routers !== undefined && !nobodyIsSent(state.routers))) {
+    memory.revertedCandidateRequests = -1;
+    return;
+  }
   const routed = state.recording.counters[ARRIVED_CANDIDATE] as number;
   if (memory.revertedCandidateRequests < 0) memory.revertedCandidateRequests = routed;
   invariant(routed === memory.revertedCandidateRequests, "a request reached the candidate after the rollback");

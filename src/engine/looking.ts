@@ -3,9 +3,16 @@ import type { Evidence } from "./result.ts";
 import { isLookedAt } from "./deployment/triggers.ts";
 import type { HealthReading, Span } from "./monitor/measure.ts";
 import { totalsAtTick, totalsNow } from "./monitor/totals.ts";
+import { seenSpan, seenTest } from "./monitoring-view.ts";
+import { readParity } from "./parity-plane.ts";
+import { readSplit } from "./phase-split.ts";
+import { readResources } from "./resource-reading.ts";
 import { lookAt, type ReadyRule } from "./rules.ts";
+import { lookAtTest } from "./sequential-tests.ts";
+import { pollsWithin } from "./health-polls.ts";
 import { effectiveFlags, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
+import { overBothWindows } from "./statistical-look.ts";
 
 /** What every trigger of the policy sees now; null where it is masked out in this phase. */
 export function lookAtTriggers(ready: ReadyPlan, state: StackState): (Evidence | null)[] {
@@ -13,6 +20,7 @@ export function lookAtTriggers(ready: ReadyPlan, state: StackState): (Evidence |
   return ready.rules.triggers.map((rule, i) => {
     const trigger = policy.triggers[i];
     if (trigger === undefined || !isLookedAt(trigger, state.manager, policy)) return null;
+    if (trigger.sequential !== undefined) return seenTest(ready, state, lookAtTest(ready, state, i));
     return look(ready, state, rule, state.manager.triggerLimits[i] ?? trigger.limit);
   });
 }
@@ -22,6 +30,11 @@ export function lookAtGates(ready: ReadyPlan, state: StackState): Evidence[] {
   const phase = state.manager.phase;
   const limits = state.manager.gateLimits[phase] ?? [];
   return (ready.rules.gates[phase] ?? []).map((rule, i) => look(ready, state, rule, limits[i] ?? rule.condition.limit));
+}
+
+/** What the checks of a rollback see now, none where its policy has none. */
+export function lookAtChecks(ready: ReadyPlan, state: StackState): Evidence[] {
+  return ready.rules.checks.map((rule) => look(ready, state, rule, rule.condition.limit));
 }
 
 /** What an alert sees now. */
@@ -40,15 +53,22 @@ function look(ready: ReadyPlan, state: StackState, rule: ReadyRule, limit: numbe
     rule.windowTicks === 0
       ? phaseSpan(ready, state)
       : spanFrom(ready, state, totalsAtTick(state.ring, state.ring.newestTick - rule.windowTicks, tickUs));
-  return lookAt(rule, limit, span, ready.rules.limitsUs);
+  const seen = seenSpan(ready, state, rule, rule.windowTicks, span);
+  const long = lookAt(rule, limit, seen, ready.rules.limitsUs);
+  const { alsoOverUs } = rule.condition;
+  if (alsoOverUs === undefined) return long;
+  const shortTicks = alsoOverUs / tickUs;
+  const from = totalsAtTick(state.ring, state.ring.newestTick - shortTicks, tickUs);
+  const shortSpan = seenSpan(ready, state, rule, shortTicks, spanFrom(ready, state, from));
+  const short = lookAt(rule, limit, shortSpan, ready.rules.limitsUs);
+  return overBothWindows(rule.condition, long, short);
 }
 
-function spanFrom(ready: ReadyPlan, state: StackState, from: Span["from"]): Span {
+/** The span from totals of the past to now. */
+export function spanFrom(ready: ReadyPlan, state: StackState, from: Span["from"]): Span {
   const [baseline, candidate] = state.health;
-  const { pollUs } = ready.plan.policy.health;
   const { nowUs } = state.kernel;
-  // Polls are evenly spaced, and those of this instant come before any rule is looked at.
-  const polls = Math.floor(nowUs / pollUs) - Math.floor(from.atUs / pollUs);
+  const polls = pollsWithin(ready, from.atUs, nowUs);
   const health: readonly [HealthReading, HealthReading] = [
     { ...baseline, polls },
     { ...candidate, polls },
@@ -58,5 +78,9 @@ function spanFrom(ready: ReadyPlan, state: StackState, from: Span["from"]): Span
     to: totalsNow(state.recording, nowUs),
     health,
     publishesQuantiles: effectiveFlags(ready, state.flags).enableDetailedMetrics,
+    split: readSplit(ready, state),
+    ...readResources(ready.resources, state),
+    ...readParity(ready),
+    healthLimits: ready.monitor.healthLimits,
   };
 }

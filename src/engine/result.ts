@@ -3,6 +3,13 @@
  * run's start; rates are fractions (0.31 is 31 %). Fields may be added, never renamed.
  */
 import type { Comparison, RuleWindow } from "./deployment/policy.ts";
+import type { RollbackRecord } from "./deployment/rollback-result.ts";
+import type { ErrorsRecord, MonitorRecord, SliceRecord } from "./monitor/monitor-record.ts";
+import type { ParityRecord } from "./parity/parity-result.ts";
+import type { PipelineRecord } from "./pipeline/pipeline-result.ts";
+import type { ResourcesRecord } from "./resources/resource-result.ts";
+import type { RoutingRecord } from "./routing/routing-result.ts";
+import type { StatisticEvidence } from "./statistics/evidence.ts";
 
 /** How a run ended. */
 export type Outcome = "completed" | "rolled-back" | "rollback-failed" | "stalled" | "paused" | "awaiting-approval";
@@ -41,6 +48,8 @@ export interface Evidence {
   /** Name of the rule (gate or trigger). */
   readonly rule: string;
   readonly metric: string;
+  /** The slice of the traffic that it was measured on, as in `of "GET /b"`; absent: all of it. */
+  readonly slice?: string;
   /** Fraction, milliseconds or plain number, by the metric's unit; null when absent. */
   readonly value: number | null;
   readonly operator: Comparison;
@@ -54,9 +63,16 @@ export interface Evidence {
   readonly holds: "yes" | "no" | "not enough data";
   /** True where the value comes from a histogram (within 1 %), not from exact counts. */
   readonly approximate: boolean;
+  /** What stands behind it where the rule is more than a plain comparison. */
+  readonly statistic?: StatisticEvidence;
+  /** Why a comparison of the versions means nothing now; it is then never enough data. */
+  readonly invalid?: string;
 }
 
-/** Decisions: what `decisions` of the record holds. */
+export type { RoutingRecord } from "./routing/routing-result.ts";
+export type { RollbackPromise, RollbackRecord, RollbackStepRecord } from "./deployment/rollback-result.ts";
+
+/** Kinds of decisions: what `decisions` of the `--json` document holds. */
 export const DECISION_KINDS = [
   "start",
   "advance",
@@ -70,8 +86,29 @@ export const DECISION_KINDS = [
   "investigate",
   "complete",
 ] as const;
-/** What else the audit trail holds: what `events` of the record holds. */
-export const EVENT_KINDS = ["notify", "refused", "flags", "health", "fault", "verified"] as const;
+/** What else the audit trail holds: what `events` of the `--json` document holds. */
+export const EVENT_KINDS = [
+  "notify",
+  "refused",
+  "flags",
+  "health",
+  "fault",
+  "verified",
+  /** A phase waits for a sign-off. */
+  "await",
+  "approve",
+  "reject",
+  "review",
+  /** Investigations are closed. */
+  "close",
+  /** A step of the rollback is tried again. */
+  "retry",
+  "rollback-failed",
+  /** What people do after a rollback. */
+  "aftermath",
+  /** A stage of the pipeline begins, ends or fails. */
+  "stage",
+] as const;
 
 /** Kinds of entries of the audit trail. */
 export type DecisionKind = (typeof DECISION_KINDS)[number] | (typeof EVENT_KINDS)[number];
@@ -91,27 +128,6 @@ export interface Decision {
   readonly evidence: Evidence | null;
   /** All that was looked at for it (every gate of an advance), the deciding one included. */
   readonly looked: readonly Evidence[];
-}
-
-/** One step of a rollback as it went. */
-export interface RollbackStepRecord {
-  readonly name: string;
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-  readonly result: "done" | "failed";
-}
-
-/** The rollback, if there was one. */
-export interface RollbackRecord {
-  /** Name of the trigger, or `operator:NAME`. */
-  readonly trigger: string;
-  /** When what it detected began: the newest fault active at detection, else the candidate's first request. */
-  readonly onsetAtMs: number | null;
-  readonly detectedAtMs: number;
-  /** When the last router stopped sending traffic to the candidate; null: not before the run ended. */
-  readonly revertedAtMs: number | null;
-  readonly verifiedAtMs: number | null;
-  readonly steps: readonly RollbackStepRecord[];
 }
 
 /** Who was hurt. Counts of requests that arrived, by what happened to them in the end. */
@@ -137,16 +153,31 @@ export interface RunRecord {
   readonly seed: string;
   readonly outcome: Outcome;
   readonly endedAtMs: number;
+  /** The calendar at the run's start, milliseconds since 1970-01-01T00:00:00Z; absent: the run has no date. */
+  readonly calendarStartMs?: number;
   /** Why the run ended where it did, in words: `rollback verified`, `trace ended`, `the scenario's duration is over`. */
   readonly ending: string;
   readonly phases: readonly PhaseRecord[];
+  /** The whole audit trail, in order; `--json` tells decisions and events apart, see `EVENT_KINDS`. */
   readonly decisions: readonly Decision[];
-  /** The rest of the audit trail: changes of flags, faults, health, refused commands, verification. */
-  readonly events: readonly Decision[];
   readonly rollback: RollbackRecord | null;
   readonly impact: Impact;
   /** Requests in flight when the run ended. */
   readonly inFlight: number;
+  /** Absent: one plain router. */
+  readonly routing?: RoutingRecord;
+  /** Failed attempts by kind, route and time; absent where the policy's monitor does not record them. */
+  readonly errors?: ErrorsRecord;
+  /** Figures per slice and stay in a phase; absent where the policy's monitor asks for none. */
+  readonly slices?: readonly SliceRecord[];
+  /** What the monitor wrote to its log; absent where the policy has no monitor. */
+  readonly monitor?: MonitorRecord;
+  /** What the resources came to; absent where the plan declares none. */
+  readonly resources?: ResourcesRecord;
+  /** Shadow traffic and how the answers compared; absent where there is none. */
+  readonly parity?: ParityRecord;
+  /** The stages around the rollout; absent where the scenario has none. */
+  readonly pipeline?: PipelineRecord;
   /** What the model leaves out of what was asked, in words. */
   readonly notes: readonly string[];
   /** 16 hexadecimal digits; equal for runs that went equally. */
@@ -194,12 +225,77 @@ export interface ExpectationRecord {
   readonly got: string;
   readonly file: string;
   readonly line: number;
+  /** True: a shard that saw too few replications to say; `held` is then true. */
+  readonly undecided?: boolean;
+}
+
+/** How many of some runs, with the Wilson score interval of their share at 95 %; shares are fractions. */
+export interface RunShare {
+  readonly count: number;
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One run among the replications of a scenario. */
+export interface ReplicationRecord {
+  /** From 0; the first has the scenario's own seed. */
+  readonly replication: number;
+  readonly seed: string;
+  readonly outcome: Outcome;
+  /** What rolled it back; null where nothing did. */
+  readonly trigger: string | null;
+  /** The last phase that was entered; null where none was. */
+  readonly phase: string | null;
+  readonly endedAtMs: number;
+  /** Onset to detection; null where no rule detected anything. */
+  readonly detectionDelayMs: number | null;
+  readonly usersExposed: number;
+  readonly harmedRequests: number;
+  readonly digest: string;
+}
+
+/** The replications of a scenario, as many as ran here. */
+export interface ReplicationsRecord {
+  /** How many ran here. */
+  readonly count: number;
+  /** How many were asked for; more than `count` in a shard. */
+  readonly of: number;
+  /** Outcomes that came, the most frequent first. */
+  readonly outcomes: readonly (RunShare & { readonly outcome: Outcome })[];
+  /** What rolled back, the most frequent first. */
+  readonly triggers: readonly (RunShare & { readonly trigger: string })[];
+  /**
+   * Delays of detection over all runs; a run in which nothing was detected counts as longer than all others
+   * (censored). A quantile (nearest rank) that falls among those is null.
+   */
+  readonly detectionDelay: {
+    readonly detected: number;
+    readonly censored: number;
+    readonly p50Ms: number | null;
+    readonly p95Ms: number | null;
+  };
+  /** In how many runs each expectation of the scenario was met. */
+  readonly expectations: readonly (RunShare & { readonly text: string })[];
+  readonly runs: readonly ReplicationRecord[];
+}
+
+/** A warning about what was rehearsed: the rule that says so (null: no lint), where, and what. */
+export interface WarningRecord {
+  readonly rule: string | null;
+  readonly file: string;
+  /** From 1; 0 where there is no line. */
+  readonly line: number;
+  readonly path: string;
+  readonly message: string;
 }
 
 /** One entry of `results` in `--json`. */
 export interface ScenarioRecord extends RunRecord {
   readonly trace: TraceRecord | null;
   readonly expectations: readonly ExpectationRecord[];
+  /** Where a scenario was replicated (`--replications`); the rest of the record is then of its first run. */
+  readonly replications?: ReplicationsRecord;
 }
 
 /** The document that `--json` prints. */
@@ -208,4 +304,8 @@ export interface RunDocument {
   /** The command that reproduces it, as typed, seed included. */
   readonly command: string;
   readonly results: readonly ScenarioRecord[];
+  /** What is unwise in the scenarios and their policies; absent where nobody looked. */
+  readonly warnings?: readonly WarningRecord[];
+  /** Which part of a suite this is, from 1; absent where it is the whole. */
+  readonly shard?: { readonly index: number; readonly count: number };
 }

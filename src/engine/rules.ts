@@ -10,7 +10,9 @@ import type { OperatorCommand } from "./deployment/operator.ts";
 import type { Condition, Policy } from "./deployment/policy.ts";
 import { findMetric, type MetricUnit, type ScopedMetric } from "./monitor/catalogue.ts";
 import { exceedanceLimit, judge, type Span } from "./monitor/measure.ts";
+import { describeSlice } from "./monitor/slice-grid.ts";
 import type { Evidence } from "./result.ts";
+import { confidenceOf, decide } from "./statistical-look.ts";
 
 /** A condition with its metric found. */
 export interface ReadyRule {
@@ -26,15 +28,19 @@ export interface ReadyRules {
   readonly triggers: readonly ReadyRule[];
   readonly gates: readonly (readonly ReadyRule[])[];
   readonly alerts: readonly ReadyRule[];
+  /** What must hold for a rollback to be verified. */
+  readonly checks: readonly ReadyRule[];
   /** Limits whose exceedances are counted exactly, microseconds, ascending. */
   readonly limitsUs: Float64Array;
   readonly windowTicksMax: number;
   /** Some sliding rule reads a quantile, so past histograms have to be kept. */
   readonly keepsHistograms: boolean;
+  /** Some rule looks at how the keys of a phase are split. */
+  readonly readsSplit: boolean;
 }
 
 /** Makes the rules of a valid policy ready; limits that the operator script will set are counted exactly as well. */
-export function readyRules(policy: Policy, operator: readonly OperatorCommand[]): ReadyRules {
+export function readyRules(policy: Policy, operator: readonly Pick<OperatorCommand, "action">[]): ReadyRules {
   const ready = (rule: Condition & { readonly name: string }): ReadyRule => {
     const metric = findMetric(rule.metric);
     invariant(metric !== undefined, `the policy ${policy.name} uses an unknown metric ${rule.metric}`);
@@ -46,7 +52,8 @@ export function readyRules(policy: Policy, operator: readonly OperatorCommand[])
   const triggers = policy.triggers.map(ready);
   const gates = policy.phases.map((phase) => phase.gates.map(ready));
   const alerts = policy.alerts.map(ready);
-  const all = [...triggers, ...gates.flat(), ...alerts];
+  const checks = (policy.rollback.checks ?? []).map(ready);
+  const all = [...triggers, ...gates.flat(), ...alerts, ...checks];
   const limits = new Set<number>();
   const countExactly = (rule: ReadyRule, limit: number): void => {
     if (rule.metric.metric.quantilePermille !== null) limits.add(exceedanceLimit(rule.condition.operator, limit));
@@ -64,9 +71,11 @@ export function readyRules(policy: Policy, operator: readonly OperatorCommand[])
     triggers,
     gates,
     alerts,
+    checks,
     limitsUs: Float64Array.from(limits).sort(),
     windowTicksMax: Math.max(1, ...sliding.map((rule) => rule.windowTicks)),
-    keepsHistograms: sliding.some((rule) => rule.metric.metric.quantilePermille !== null),
+    keepsHistograms: sliding.some((rule) => rule.metric.metric.readsHistograms === true),
+    readsSplit: all.some((rule) => rule.metric.metric.name === "split.mismatch"),
   };
 }
 
@@ -81,11 +90,12 @@ export function lookAt(rule: ReadyRule, limit: number, span: Span, limitsUs: Flo
   const isQuantile = metric.metric.quantilePermille !== null;
   const limitIndex = isQuantile ? limitsUs.indexOf(exceedanceLimit(condition.operator, limit)) : -1;
   const { operator, minSamples } = condition;
-  const verdict = judge({ metric, operator, limit, minSamples, limitIndex }, span);
+  const verdict = judge({ metric, operator, limit, minSamples, limitIndex }, span, confidenceOf(condition));
   const { unit } = metric.metric;
   return {
     rule: rule.name,
     metric: condition.metric,
+    ...(condition.slice === undefined ? {} : { slice: describeSlice(condition.slice) }),
     value: verdict.value === null ? null : outward(verdict.value, unit),
     operator,
     limit: outward(limit, unit),
@@ -93,8 +103,8 @@ export function lookAt(rule: ReadyRule, limit: number, span: Span, limitsUs: Flo
     window: condition.window.kind,
     samples: verdict.samples,
     minSamples,
-    holds: verdict.holds,
     approximate: verdict.approximate,
+    ...decide(condition, metric, limit, verdict, span),
   };
 }
 
@@ -108,6 +118,8 @@ export function describeLimit(rule: ReadyRule, limit: number): string {
       return `${msFromUs(limit)} ms`;
     case "perSecond":
       return `${limit}/s`;
+    case "size":
+      return `${limit / 1_000_000} MB`;
     case "count":
     case "boolean":
       return String(limit);
@@ -115,7 +127,7 @@ export function describeLimit(rule: ReadyRule, limit: number): string {
 }
 
 /** A value in its metric's base unit as it is shown: rates as fractions, durations in milliseconds. */
-function outward(value: number, unit: MetricUnit): number {
+export function outward(value: number, unit: MetricUnit): number {
   switch (unit) {
     case "rate":
       return value / 1_000_000;
@@ -124,6 +136,7 @@ function outward(value: number, unit: MetricUnit): number {
     case "count":
     case "perSecond":
     case "boolean":
+    case "size":
       return value;
   }
 }

@@ -109,11 +109,15 @@ describe("the record of a run", () => {
 
   it("notes what is asked for and not simulated, as the flags take effect", () => {
     const flags = { ...smallPlan().flags, cacheEnabled: true, enableDetailedMetrics: false };
-    const cache = ": caches and worker pools are not simulated yet; the version models stand";
     const silent = "EnableDetailedMetrics is off: no latency quantiles are published";
-    expect(recordOf(at(1, { flags })).notes).toEqual([`CacheEnabled${cache}`, silent]);
+    expect(recordOf(at(1, { flags })).notes).toEqual([
+      "CacheEnabled: the scenario gives the candidate no cache; the version models stand",
+      silent,
+    ]);
     const pinnedFlags = { concurrencyEnabled: true, enableDetailedMetrics: true };
-    expect(recordOf(at(1, { flags, pinnedFlags })).notes).toEqual([`CacheEnabled and ConcurrencyEnabled${cache}`]);
+    expect(recordOf(at(1, { flags, pinnedFlags })).notes).toEqual([
+      "CacheEnabled and ConcurrencyEnabled: the scenario gives the candidate no cache and no workers; the version models stand",
+    ]);
   });
 
   it("has a digest that hangs on every counter, on the time and on the audit trail", () => {

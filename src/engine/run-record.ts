@@ -15,13 +15,17 @@ import {
   USERS_EXPOSED,
   versionOffset,
 } from "./monitor/counters.ts";
+import { recordMonitoring } from "./monitoring-record.ts";
+import { parityNotes, recordParity } from "./parity-plane.ts";
 import { recordPhase } from "./phase-record.ts";
-import { DECISION_KINDS } from "./result.ts";
-import type { Impact, Outcome, PhaseRecord, RollbackRecord, RunRecord } from "./result.ts";
+import { recordPipeline } from "./pipeline/pipeline-state.ts";
+import { recordResources, resourceNotes } from "./resource-record.ts";
+import { splitNotes } from "./phase-split.ts";
+import type { Impact, Outcome, PhaseRecord, RunRecord } from "./result.ts";
+import { calendarStartOf, managerNotes, recordRollback } from "./rollback-record.ts";
+import { recordRouting } from "./routing-record.ts";
 import { effectiveFlags, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
-
-const IS_DECISION: ReadonlySet<string> = new Set(DECISION_KINDS);
 
 /** Makes the record of a state, over or not; the state is left as it is. */
 export function recordRun(ready: ReadyPlan, state: StackState): RunRecord {
@@ -30,19 +34,26 @@ export function recordRun(ready: ReadyPlan, state: StackState): RunRecord {
   const completed =
     (counters[versionOffset(BASELINE) + REQUESTS] as number) +
     (counters[versionOffset(CANDIDATE) + REQUESTS] as number);
+  const routing = recordRouting(ready, state);
+  const phases = phasesOf(ready, state);
   const record = {
     scenario: plan.scenario,
     policy: plan.policy.name,
     seed: plan.seed,
     outcome: outcomeOf(state),
     endedAtMs: msFromUs(state.kernel.nowUs),
+    ...calendarStartOf(plan),
     ending: state.ending,
-    phases: phasesOf(ready, state),
-    decisions: state.decisions.filter(({ kind }) => IS_DECISION.has(kind)),
-    events: state.decisions.filter(({ kind }) => !IS_DECISION.has(kind)),
-    rollback: rollbackOf(state),
+    phases,
+    decisions: state.decisions.slice(),
+    rollback: recordRollback(plan.policy, state),
     impact: impactOf(counters),
     inFlight: (counters[ARRIVED] as number) - completed,
+    ...recordMonitoring(ready, state, phases, () => phaseSpan(ready, state)),
+    ...(routing === null ? {} : { routing }),
+    ...recordResources(ready, state),
+    ...recordParity(ready, state),
+    ...recordPipeline(plan.pipeline, state.pipeline),
     notes: notesOf(ready, state),
   };
   const digest = { ...state.kernel.digest };
@@ -74,25 +85,6 @@ function phasesOf(ready: ReadyPlan, state: StackState): PhaseRecord[] {
   return [...state.phases, recordPhase(open.name, open.trafficPpm, "held", phaseSpan(ready, state))];
 }
 
-function rollbackOf(state: StackState): RollbackRecord | null {
-  const { rollback } = state.manager;
-  if (rollback === null) return null;
-  const orNull = (us: number): number | null => (us < 0 ? null : msFromUs(us));
-  return {
-    trigger: rollback.cause,
-    onsetAtMs: orNull(state.onsetUs),
-    detectedAtMs: msFromUs(rollback.detectedAtUs),
-    revertedAtMs: orNull(rollback.revertedAtUs),
-    verifiedAtMs: orNull(rollback.verifiedAtUs),
-    steps: rollback.steps.map((step) => ({
-      name: step.name,
-      startedAtMs: msFromUs(step.startedAtUs),
-      endedAtMs: msFromUs(step.endedAtUs),
-      result: "done",
-    })),
-  };
-}
-
 function impactOf(counters: Float64Array): Impact {
   const count = (index: number): number => counters[index] as number;
   return {
@@ -110,12 +102,12 @@ function impactOf(counters: Float64Array): Impact {
 function notesOf(ready: ReadyPlan, state: StackState): string[] {
   const flags = effectiveFlags(ready, state.flags);
   const notes: string[] = [];
-  const unsimulated: string[] = [];
-  if (flags.cacheEnabled) unsimulated.push("CacheEnabled");
-  if (flags.concurrencyEnabled) unsimulated.push("ConcurrencyEnabled");
-  if (unsimulated.length > 0) {
-    notes.push(`${unsimulated.join(" and ")}: caches and worker pools are not simulated yet; the version models stand`);
-  }
+  notes.push(...resourceNotes(ready.plan.resources, flags, state.resources));
+  notes.push(...ready.monitor.notes);
+  notes.push(...parityNotes(ready.plan));
+  notes.push(...managerNotes(ready.plan, state));
+  if (ready.routing !== null) notes.push(...ready.routing.notes);
+  notes.push(...splitNotes(ready, state));
   if (!flags.enableDetailedMetrics) notes.push("EnableDetailedMetrics is off: no latency quantiles are published");
   return notes;
 }

@@ -1,4 +1,3 @@
-import { auditTrail } from "./audit-trail.ts";
 import { describe, expect, it } from "vitest";
 import { CLOCKWORK, candidateFault, smallPlan, type PlanFacts } from "../../test/plans/small-plan.ts";
 import { PERCENT, QUICK_POLICY, SETBULL_POLICY, gate, phase } from "../../test/plans/small-policy.ts";
@@ -6,13 +5,7 @@ import type { OperatorCommand } from "./deployment/operator.ts";
 import type { Policy } from "./deployment/policy.ts";
 import { HOUR_US, SECOND_US } from "./kernel/units.ts";
 import type { Decision, RunRecord } from "./result.ts";
-import { rehearse as rehearseRecord, rehearseKeepingState } from "./stack.ts";
-
-/** A run's record, with its whole audit trail as its decisions. */
-function rehearse(...args: Parameters<typeof rehearseRecord>): RunRecord {
-  const record = rehearseRecord(...args);
-  return { ...record, decisions: auditTrail(record) };
-}
+import { rehearse, rehearseKeepingState } from "./stack.ts";
 
 function checked(facts: PlanFacts = {}): RunRecord {
   return rehearse(smallPlan(facts), { check: true });
@@ -252,7 +245,7 @@ describe("rehearsing", () => {
       onProgress: (atUs) => void told.push(atUs / SECOND_US),
     });
     expect(told).toEqual([1, 2, 3, 4]);
-    expect(record).toEqual(rehearseRecord(plan));
+    expect(record).toEqual(rehearse(plan));
     expect(worldState["requests"]).toBe(record.impact.requests);
   });
 });

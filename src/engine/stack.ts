@@ -5,15 +5,25 @@
 import { CONTROL_EVENT, scheduleControl } from "./control-event.ts";
 import { createStackModel } from "./control-plane.ts";
 import { createManagerState } from "./deployment/manager-state.ts";
+import { managerTerms } from "./operator-script.ts";
+import { scheduleRouting, startRouters } from "./flag-propagation.ts";
 import { checkInvariants, createInvariantMemory } from "./invariants.ts";
 import { createJournal } from "./kernel/journal.ts";
 import { createKernel, step, type Model } from "./kernel/simulation.ts";
+import { createPhaseSplit } from "./phase-split.ts";
 import { createRecording } from "./monitor/recorder.ts";
 import { copyTotals, createTotalsRing } from "./monitor/totals.ts";
+import { scheduleMonitorFaults } from "./monitoring-faults.ts";
+import { createMonitoringState } from "./monitoring-state.ts";
+import { createDelivery, type Observers } from "./observers.ts";
+import { parityCounters, startParity } from "./parity-plane.ts";
+import { startPipelineState } from "./pipeline/pipeline-state.ts";
 import type { RehearsalPlan } from "./plan.ts";
 import type { RunRecord } from "./result.ts";
 import { viewOfFlags } from "./routing/router.ts";
+import { resourceCounters, scheduleResourceFaults, startResources } from "./resource-wiring.ts";
 import { recordRun } from "./run-record.ts";
+import { createSequentialTests } from "./sequential-tests.ts";
 import type { WorldState } from "./service/world.ts";
 import { effectiveFlags, readyPlan, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
@@ -32,16 +42,23 @@ export function createStack(plan: RehearsalPlan): Stack {
 
 /** The state at time 0: nothing has happened, everything known in advance is scheduled. */
 export function startStack({ ready }: Stack): StackState {
-  const { plan, rules } = ready;
+  const { plan, rules, monitor } = ready;
   const { policy } = plan;
-  const recording = createRecording(plan.world.keyHashes.length, rules.limitsUs.length);
+  const sequential = createSequentialTests(policy);
+  const split = createPhaseSplit(ready);
+  const routers = startRouters(ready);
+  const recording = createRecording(
+    plan.world.keyHashes.length,
+    rules.limitsUs.length,
+    resourceCounters(plan) + parityCounters(plan),
+  );
   const state: StackState = {
     kernel: createKernel(),
     journal: createJournal(),
     decisions: [],
     world: plan.world.start(),
     recording,
-    ring: createTotalsRing(rules.windowTicksMax, recording.counters.length, rules.keepsHistograms),
+    ring: createTotalsRing(monitor.ringTicks, recording.counters.length, monitor.keepsHistograms),
     phaseFrom: copyTotals(recording, 0),
     openPhase: -1,
     phases: [],
@@ -55,7 +72,14 @@ export function startStack({ ready }: Stack): StackState {
       { polls: 0, failedPolls: 0, ok: true },
     ],
     alerts: policy.alerts.map(() => ({ heldSinceUs: -1, raised: false })),
-    manager: createManagerState(policy),
+    manager: createManagerState(policy, managerTerms(plan)),
+    ...(sequential === null ? {} : { sequential }),
+    ...(split === null ? {} : { split }),
+    ...(routers === undefined ? {} : { routers }),
+    monitoring: createMonitoringState(plan, monitor, rules.limitsUs.length),
+    ...startResources(ready),
+    ...startParity(plan),
+    ...startPipelineState(plan.pipeline),
     ending: "",
   };
   const { kernel } = state;
@@ -65,6 +89,9 @@ export function startStack({ ready }: Stack): StackState {
     scheduleControl(kernel, fault.atUs, CONTROL_EVENT.faultStarted, i);
     scheduleControl(kernel, fault.untilUs, CONTROL_EVENT.faultEnded, i);
   });
+  scheduleRouting(ready, state);
+  scheduleResourceFaults(plan, kernel);
+  scheduleMonitorFaults(plan, kernel);
   plan.operator.forEach((command, i) => scheduleControl(kernel, command.atUs, CONTROL_EVENT.operatorCommanded, i));
   // An operator script that starts the rollout itself decides when; otherwise it starts at once.
   if (!plan.operator.some((command) => command.action.kind === "start")) {
@@ -82,8 +109,8 @@ export function recordStack({ ready }: Stack, state: StackState): RunRecord {
   return recordRun(ready, state);
 }
 
-/** How to run. */
-export interface RehearseOptions {
+/** How to run; observers are told what happens as it does. */
+export interface RehearseOptions extends Observers {
   /** Called now and then with the simulated time, for a progress bar; it cannot change the run. */
   readonly onProgress?: (atUs: number) => void;
   /** Check the invariants at every state; slower. */
@@ -104,9 +131,11 @@ export function rehearseKeepingState(
   const state = startStack(stack);
   const memory = options.check === true ? createInvariantMemory() : null;
   if (memory !== null) checkInvariants(stack.ready, state, memory);
+  const delivery = createDelivery(stack.ready, options);
   let reported = 0;
   while (step(stack.model, state)) {
     if (memory !== null) checkInvariants(stack.ready, state, memory);
+    delivery.deliver(state);
     if (options.onProgress !== undefined && state.journal.windowCount !== reported) {
       reported = state.journal.windowCount;
       options.onProgress(state.kernel.nowUs);

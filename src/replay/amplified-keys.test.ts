@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hashKey } from "../engine/flags/bucketing.ts";
-import { hashAmplifiedKeys } from "./amplified-keys.ts";
+import { amplifiedKey, hashAmplifiedKeys } from "./amplified-keys.ts";
 
 describe("hashAmplifiedKeys", () => {
   it("hashes key, key#1, key#2, … as the strings would be", () => {
@@ -12,6 +12,7 @@ describe("hashAmplifiedKeys", () => {
           Array.from({ length: amplify }, (_, clone) => hashKey(clone === 0 ? text : `${text}#${clone}`)),
         );
         expect([...hashAmplifiedKeys(keys, amplify)]).toEqual(expected);
+        expect(expected.map((_, index) => hashKey(amplifiedKey(keys, amplify, index)))).toEqual(expected);
       }),
     );
   });

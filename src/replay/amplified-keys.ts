@@ -30,6 +30,13 @@ export function hashAmplifiedKeys(keys: readonly string[], amplify: number): Uin
   return hashes;
 }
 
+/** The key whose hash stands at an index, as text. */
+export function amplifiedKey(keys: readonly string[], amplify: number, index: number): string {
+  const clone = index % amplify;
+  const key = keys[(index - clone) / amplify] ?? "";
+  return clone === 0 ? key : `${key}#${clone}`;
+}
+
 /** Writes a positive whole number in decimal digits from `at` on; returns where it ends. */
 function writeDecimal(bytes: Uint8Array, at: number, value: number): number {
   let digits = 1;

@@ -98,6 +98,29 @@ describe("replaying a trace", () => {
     expect(problems({ amplify: 1_000_000 })[0]).toContain("400 recorded users would become 400000000");
     expect(problems({ rate: 600, amplify: 200_000 })[0]).toContain("within two seconds");
     expect(problems({ rate: 1e-6 })[0]).toContain("the trace spans");
+    const divided = { ...BROKEN, segments: [{ where: { plan: "pro" }, declinePpm: 1 }] };
+    expect(problems({ candidate: divided })[0]).toContain("a trace has no segments of users");
+    const kinds = Array.from({ length: 254 }, (_, i) => ({ name: `kind-${i}`, weight: 1 }));
+    expect(problems({ candidate: { ...BROKEN, errors: { kind: "own", ppm: 1, kinds } } })[0]).toContain(
+      "there are too many kinds of failure",
+    );
+  });
+
+  it("models timeouts, kinds of failure and a warm-up where the trace does not know the candidate", async () => {
+    const trace = await traceIn(FIXTURE);
+    const warm: VersionModel = {
+      ...BROKEN,
+      errors: { kind: "relative", addPpm: 200_000, kinds: [{ name: "disk", weight: 1 }] },
+      timeoutUs: 400_000,
+    };
+    const run = (candidate: VersionModel) =>
+      valueOf(rehearseTrace(trace, setbull(), { amplify: 40, seed: "5", candidate }, { check: true })).phases[0]
+        ?.candidate;
+    const [cold, warmed] = [run({ ...warm, warmUp: { factor: 20, overUs: 500_000_000 } }), run(warm)];
+    expect(cold?.p999Ms ?? 0).toBeLessThan(410);
+    expect((cold?.errors ?? 0) / (cold?.requests ?? 1)).toBeGreaterThan(
+      (warmed?.errors ?? 0) / (warmed?.requests ?? 1),
+    );
   });
 
   it.skipIf(!existsSync(APACHE))("takes a thin log through all phases when it is made denser", async () => {

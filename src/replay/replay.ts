@@ -6,7 +6,9 @@ import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { DAY_US, msFromUs, SECOND_US } from "../engine/kernel/units.ts";
 import type { RehearsalPlan, SlowedLimits } from "../engine/plan.ts";
 import type { ScenarioRecord, TraceRecord } from "../engine/result.ts";
+import type { RoutingPlan } from "../engine/routing/routing-plan.ts";
 import type { Fault } from "../engine/service/fault.ts";
+import { ERROR_KINDS_MAX, errorKindsOf } from "../engine/service/error-kinds.ts";
 import type { VersionModel } from "../engine/service/version-model.ts";
 import { rehearseKeepingState, type RehearseOptions } from "../engine/stack.ts";
 import { isoFromEpochUs } from "./calendar.ts";
@@ -35,6 +37,8 @@ export interface ReplayOptions {
   readonly pinnedFlags?: Partial<FeatureFlags>;
   /** How long after a change of the flags the router sees it: 1 s. */
   readonly propagationUs?: number;
+  /** Several routers, or another rule of bucketing: one plain router. */
+  readonly routing?: RoutingPlan;
   readonly faults?: readonly Fault[];
   readonly operator?: readonly OperatorCommand[];
   /** More than twice the baseline's latency and more than 100 ms later. */
@@ -53,9 +57,21 @@ const SPAN_US_MAX = 366 * DAY_US;
 /** The plan of a replay, or what is wrong with its options. A trace that ends before the rollout does ends the run. */
 export function planReplay(trace: Trace, policy: Policy, options: ReplayOptions = {}): Read<RehearsalPlan> {
   const { rate = 1, amplify = 1, seed = "1", baseline = null, candidate = null } = options;
-  const problems = [...ratesProblems(trace, rate, amplify), ...modelProblems(baseline)];
+  const problems = [
+    ...ratesProblems(trace, rate, amplify),
+    ...modelProblems(baseline),
+    ...segmentProblems(baseline, candidate),
+    ...kindProblems(trace, options),
+  ];
   if (problems.length > 0) return { ok: false, problems };
-  const world = createTraceWorld(trace, { rate, amplify, baseline, candidate, seed });
+  const world = createTraceWorld(trace, {
+    rate,
+    amplify,
+    baseline,
+    candidate,
+    seed,
+    errorKinds: (options.faults ?? []).flatMap((fault) => fault.errorKind ?? []),
+  });
   const plan: RehearsalPlan = {
     scenario: options.scenario ?? trace.report.source,
     seed,
@@ -65,6 +81,7 @@ export function planReplay(trace: Trace, policy: Policy, options: ReplayOptions 
     flags: options.flags ?? SAFE_FLAGS,
     pinnedFlags: options.pinnedFlags ?? {},
     propagationUs: options.propagationUs ?? SECOND_US,
+    ...(options.routing === undefined ? {} : { routing: options.routing }),
     faults: options.faults ?? [],
     operator: options.operator ?? [],
     slowed: options.slowed ?? { factor: 2, addUs: 100_000 },
@@ -186,6 +203,25 @@ function modelProblems(baseline: VersionModel | null): Problem[] {
   return [
     optionProblem("baseline", "the baseline cannot be relative to itself", "a relative model", "models of its own"),
   ];
+}
+
+/** A trace does not say who is in which segment. */
+function segmentProblems(baseline: VersionModel | null, candidate: VersionModel | null): Problem[] {
+  return Object.entries({ baseline, candidate }).flatMap(([name, version]) =>
+    (version?.segments ?? []).length === 0
+      ? []
+      : [optionProblem(name, "a trace has no segments of users", "models by segment", "models by route")],
+  );
+}
+
+/** A trace may have used up all codes of failures. */
+function kindProblems(trace: Trace, { baseline, candidate, faults }: ReplayOptions): Problem[] {
+  const versions = [baseline ?? null, candidate ?? null].filter((version) => version !== null);
+  const others = (faults ?? []).flatMap((fault) => fault.errorKind ?? []);
+  const kinds = errorKindsOf(trace.errorKinds, versions, others);
+  if (kinds.length <= ERROR_KINDS_MAX) return [];
+  const found = `${trace.errorKinds.length} in the trace, ${kinds.length} in all`;
+  return [optionProblem("candidate", "there are too many kinds of failure", found, `at most ${ERROR_KINDS_MAX}`)];
 }
 
 /** Most rows that arrive within any two seconds. */

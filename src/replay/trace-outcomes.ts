@@ -3,9 +3,8 @@
  * none), the candidate's as recorded where the trace says that the candidate answered, else from the candidate's
  * model on top of the baseline's outcome. Counts which of the candidate's outcomes were which.
  */
-import { draw32, streamEpoch } from "../engine/kernel/random.ts";
-import { drawCandidate, type OutcomeModel } from "../engine/service/outcome-model.ts";
-import { sampleTable } from "../engine/service/quantile-table.ts";
+import { drawBaseline, drawCandidate, type OutcomeModel } from "../engine/service/outcome-model.ts";
+import { applyWarmUp } from "../engine/service/warm-up.ts";
 import type { Batch, WorldState } from "../engine/service/world.ts";
 import { VERSION_CANDIDATE, type Trace } from "./columns.ts";
 import { EPOCH_REQUESTS } from "./trace-arrivals.ts";
@@ -65,6 +64,7 @@ export function fillOutcomes(outcomes: RecordedOutcomes, model: OutcomeModel, st
   if (outcomes.complete && outcomes.amplify === 1) copyBaseline(outcomes, batch);
   else fillBaseline(outcomes, model, batch);
   drawCandidate(model, batch);
+  if (model.warmUp !== null) applyWarmUp(model.warmUp, state, batch);
   if (outcomes.onCandidate !== null) {
     fillRecordedCandidate(outcomes, outcomes.onCandidate, state, batch);
   } else {
@@ -82,28 +82,18 @@ function copyBaseline(outcomes: RecordedOutcomes, batch: Batch): void {
   }
 }
 
+/** As modelled where nothing was recorded (or the candidate answered), else as recorded. */
 function fillBaseline(outcomes: RecordedOutcomes, model: OutcomeModel, batch: Batch): void {
-  const { latencyUs, code, onCandidate, amplify } = outcomes;
-  const { tables, tableOffset, errorThreshold } = model.baseline;
-  const { draw, route, baselineUs, baselineCode, count, drawEpoch } = batch;
-  const latency = streamEpoch(model.latencyStream, drawEpoch);
-  const errors = streamEpoch(model.baselineErrorStream, drawEpoch);
+  const { latencyUs, code, onCandidate, complete, amplify } = outcomes;
+  const { draw, baselineUs, baselineCode, count, drawEpoch } = batch;
+  if (!complete) drawBaseline(model, batch);
   const epochStart = drawEpoch * EPOCH_REQUESTS;
   for (let i = 0; i < count; i++) {
-    const index = draw[i] as number;
-    const row = Math.floor((epochStart + index) / amplify);
-    const at = route[i] as number;
-    const modelled = onCandidate !== null && onCandidate[row] === 1;
+    const row = Math.floor((epochStart + (draw[i] as number)) / amplify);
+    if (onCandidate !== null && onCandidate[row] === 1) continue;
     const recordedUs = latencyUs[row] as number;
-    baselineUs[i] =
-      recordedUs < 0 || modelled
-        ? sampleTable(tables, tableOffset[at] as number, draw32(latency.a, latency.b, index | 0)) | 0
-        : recordedUs;
-    baselineCode[i] = modelled
-      ? draw32(errors.a, errors.b, index | 0) < (errorThreshold[at] as number)
-        ? 1
-        : 0
-      : (code[row] as number);
+    if (recordedUs >= 0) baselineUs[i] = recordedUs;
+    baselineCode[i] = code[row] as number;
   }
 }
 

@@ -4,10 +4,10 @@
  */
 import { invariant } from "../engine/kernel/assert.ts";
 import { deriveStream } from "../engine/kernel/random.ts";
-import { createOutcomeModel } from "../engine/service/outcome-model.ts";
+import { createOutcomeModel, settlerOf } from "../engine/service/outcome-model.ts";
 import type { VersionModel } from "../engine/service/version-model.ts";
 import type { World, WorldState } from "../engine/service/world.ts";
-import { hashAmplifiedKeys } from "./amplified-keys.ts";
+import { amplifiedKey, hashAmplifiedKeys } from "./amplified-keys.ts";
 import type { Trace } from "./columns.ts";
 import { defaultBaseline } from "./default-baseline.ts";
 import { fillArrivals, lastArrivalUs, startArrivals, type ArrivalState } from "./trace-arrivals.ts";
@@ -24,6 +24,8 @@ export interface TraceWorldOptions {
   /** For what the trace does not say of the candidate. Null: just as the baseline. */
   readonly candidate: VersionModel | null;
   readonly seed: string;
+  /** Kinds of failure that something else than the trace and the versions causes (faults); absent: none. */
+  readonly errorKinds?: readonly string[];
 }
 
 /** A candidate that does with every request what the baseline does. */
@@ -53,15 +55,21 @@ export function createTraceWorld(trace: Trace, options: TraceWorldOptions): Worl
   };
   const outcomes = readOutcomes(trace, amplify);
   const baseline = options.baseline ?? defaultBaseline(trace).model;
-  const model = createOutcomeModel(trace.routes, baseline, options.candidate ?? SAME_AS_BASELINE, seed);
+  const model = createOutcomeModel(trace.routes, baseline, options.candidate ?? SAME_AS_BASELINE, seed, {
+    firstKinds: trace.errorKinds,
+    otherKinds: options.errorKinds ?? [],
+  });
+  const settle = settlerOf(model);
   return {
     routes: trace.routes,
-    errorKinds: trace.errorKinds,
+    errorKinds: model.errorKinds,
     keyHashes: hashAmplifiedKeys(trace.keys, amplify),
+    keyText: (key) => amplifiedKey(trace.keys, amplify, key),
     endsAtUs: lastArrivalUs(columns) + 1,
     start: (): WorldState => ({ ...startArrivals(), recorded: 0, resampled: 0, modelled: 0 }),
     arrivals: (state, batch, untilUs) => fillArrivals(columns, state as TraceWorldState, batch, untilUs),
     outcomes: (state, batch) => fillOutcomes(outcomes, model, state as TraceWorldState, batch),
+    ...(settle === undefined ? {} : { settle }),
   };
 }
 

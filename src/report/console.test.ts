@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { PASSED, ROLLED_BACK, SAMPLE_EVIDENCE, SAMPLE_TRACE, sampleDocument } from "../../test/cli/sample-record.ts";
+import {
+  PASSED,
+  REPLICATED,
+  ROLLED_BACK,
+  SAMPLE_EVIDENCE,
+  SAMPLE_TRACE,
+  sampleDocument,
+} from "../../test/cli/sample-record.ts";
 import type { ScenarioRecord } from "../engine/result.ts";
 import { allHeld, renderDocument } from "./console.ts";
 import { textWidth } from "./line-layout.ts";
@@ -54,6 +61,17 @@ describe("the console report", () => {
     expect(text).not.toContain("\u001b");
     const recorded = { ...SAMPLE_TRACE, recorded: 1_462, modelled: 0 };
     expect(render({ ...PASSED, trace: recorded })).not.toContain("rests on the model");
+  });
+
+  it("shows how often each outcome came, and who detected nothing, and what a shard leaves open", () => {
+    const text = render(REPLICATED);
+    expect(text).toContain("Replications  4 of 8 runs, with intervals of 95%");
+    expect(text).toMatch(/rolled back +3 +75% {2}30.1% to 95.4%\n +stalled .+\n +by error-rate +3 +75%/u);
+    expect(text.replace(/\s+/gu, " ")).toContain("P50 30s, P95 not detected after the onset; 1 of 4 detected nothing");
+    expect(text).toContain("met in 3 of 4: outcome is rolled-back");
+    expect(text).toContain("? open  P(rolled-back) >= 99%");
+    expect(text.split("\n").filter((line) => !line.startsWith("reproduce") && textWidth(line) > 80)).toEqual([]);
+    expect(render(PASSED)).not.toContain("Replications");
   });
 
   it("fits 80 columns, extreme figures included, and never says anything by colour alone", () => {

@@ -1,24 +1,21 @@
 /** A whole document as text for people: failures first, at most 80 columns, coloured or not. */
-import type { Outcome, RunDocument, ScenarioRecord } from "../engine/result.ts";
+import type { RunDocument, ScenarioRecord } from "../engine/result.ts";
 import { decisionLines } from "./decision-text.ts";
 import { formatDuration } from "./duration-format.ts";
 import { failedExpectationLines, heldExpectationLines } from "./expectation-text.ts";
 import { impactLines } from "./impact-text.ts";
 import { cut, hang, padRight } from "./line-layout.ts";
 import { formatCount, formatPlural } from "./number-format.ts";
+import { errorLines, monitorLines, sliceLines } from "./monitor-text.ts";
+import { outcomeWord } from "./outcome-word.ts";
 import { phaseLines } from "./phase-text.ts";
+import { parityLines, pipelineLines } from "./pipeline-text.ts";
+import { replicationLines } from "./replication-text.ts";
 import { rollbackLines } from "./rollback-text.ts";
+import { resourceLines } from "./resource-text.ts";
+import { routingLines } from "./routing-text.ts";
 import { createTheme, type Mark, type Theme, type ThemeOptions } from "./theme.ts";
 import { modelWarning, traceLines } from "./trace-text.ts";
-
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  completed: "completed",
-  "rolled-back": "rolled back",
-  "rollback-failed": "rollback failed",
-  stalled: "stalled",
-  paused: "paused",
-  "awaiting-approval": "awaiting approval",
-};
 
 /**
  * The document as text that ends in a newline: scenarios with failed expectations first, then the others. Only the
@@ -46,9 +43,17 @@ function scenarioLines(record: ScenarioRecord, theme: Theme): string[] {
     traceLines(record.trace, theme),
     warning === null ? [] : hang(`  ${theme.glyph("unknown")} warning  `, warning),
     phaseLines(record, theme),
+    pipelineLines(record.pipeline, theme),
     decisionLines(record, theme),
     rollbackLines(record.rollback, theme),
+    routingLines(record.routing, theme),
+    resourceLines(record.resources, theme),
     impactLines(record, theme),
+    parityLines(record.parity, theme),
+    errorLines(record, theme),
+    sliceLines(record, theme),
+    monitorLines(record, theme),
+    replicationLines(record, theme),
     heldExpectationLines(record, theme),
     record.notes.flatMap((note) => hang("  note  ", note)),
   ];
@@ -60,7 +65,7 @@ function scenarioLines(record: ScenarioRecord, theme: Theme): string[] {
 function titleLines(record: ScenarioRecord, theme: Theme): string[] {
   const { mark, word } = verdictOf(record);
   const state = theme.paint(mark, `${theme.glyph(mark)} ${word}`);
-  const ended = `${OUTCOMES[record.outcome]} after ${formatDuration(record.endedAtMs)}: ${record.ending}`;
+  const ended = `${outcomeWord(record.outcome)} after ${formatDuration(record.endedAtMs)}: ${record.ending}`;
   return [
     `${state}  ${theme.bold(record.scenario)}`,
     ...hang("  outcome  ", ended),
@@ -90,7 +95,7 @@ function summaryLines(records: readonly ScenarioRecord[], theme: Theme): string[
 function overviewLine(record: ScenarioRecord, theme: Theme): string {
   const { mark, word } = verdictOf(record);
   const state = padRight(`${theme.glyph(mark)} ${word.toLowerCase()}`, 10);
-  const outcome = `${OUTCOMES[record.outcome]} after ${formatDuration(record.endedAtMs)}`;
+  const outcome = `${outcomeWord(record.outcome)} after ${formatDuration(record.endedAtMs)}`;
   const exposed = `${formatCount(record.impact.usersExposed)} exposed`;
   const words = `${padRight(cut(record.scenario, 26), 26)}  ${padRight(cut(outcome, 24), 24)}  ${exposed}`;
   return `${theme.paint(mark, state)}${words}`;

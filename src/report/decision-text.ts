@@ -1,5 +1,4 @@
 /** The audit trail in words: when, what, why, and on what evidence. */
-import { auditTrail } from "../engine/audit-trail.ts";
 import type { Decision, DecisionKind, Evidence, ScenarioRecord } from "../engine/result.ts";
 import { formatDuration } from "./duration-format.ts";
 import { evidenceSentence, evidenceState, ruleKindOf } from "./evidence-text.ts";
@@ -25,6 +24,15 @@ const MARKS: Readonly<Record<DecisionKind, Mark>> = {
   fault: "plain",
   verified: "good",
   complete: "good",
+  await: "unknown",
+  approve: "good",
+  reject: "bad",
+  review: "plain",
+  close: "moved",
+  retry: "unknown",
+  "rollback-failed": "bad",
+  aftermath: "plain",
+  stage: "moved",
 };
 
 /** How often the same alert is shown. */
@@ -32,7 +40,7 @@ const ALERTS_SHOWN = 2;
 
 /** The heading and every decision; entries that repeat one after the other stand once, with their number. */
 export function decisionLines(record: ScenarioRecord, theme: Theme): string[] {
-  const trail = auditTrail(record);
+  const trail = record.decisions;
   if (trail.length === 0) return [`  ${theme.bold("Decisions")}  none was taken`];
   const { shown, leftOut } = withoutManyAlerts(withoutRepeats(trail));
   return [

@@ -1,7 +1,8 @@
 /** What a rule saw, on one line. */
-import type { Decision, Evidence } from "../engine/result.ts";
+import type { Decision, Evidence, RunRecord } from "../engine/result.ts";
 import { formatDuration } from "./duration-format.ts";
 import { formatAgainstLimit, formatCount, formatPlural } from "./number-format.ts";
+import { statisticText } from "./statistic-text.ts";
 import type { Mark } from "./theme.ts";
 
 /** Which kind of rule the evidence is from: a gate that holds is good news, a trigger that holds is not. */
@@ -16,6 +17,9 @@ export function ruleKindOf(decision: Decision): RuleKind {
     case "advance":
     case "hold":
     case "complete":
+    case "await":
+    case "review":
+    case "verified":
       return "gate";
     case "rollback":
     case "pause":
@@ -31,9 +35,21 @@ export function ruleKindOf(decision: Decision): RuleKind {
     case "flags":
     case "health":
     case "fault":
-    case "verified":
+    case "approve":
+    case "reject":
+    case "close":
+    case "retry":
+    case "rollback-failed":
+    case "aftermath":
+    case "stage":
       return "trigger";
   }
+}
+
+/** The decision that made the run what it is: the rollback, else the last that had evidence; null: none had. */
+export function decidingDecision({ decisions }: RunRecord): Decision | null {
+  const withEvidence = decisions.filter((decision) => decision.evidence !== null);
+  return withEvidence.find((decision) => decision.kind === "rollback") ?? withEvidence.at(-1) ?? null;
 }
 
 /** The state of a rule as a mark and a word. */
@@ -49,9 +65,19 @@ export function evidenceSentence(evidence: Evidence): string {
   const [value, limit] = formatAgainstLimit(evidence.metric, evidence.value, evidence.limit);
   const about = evidence.approximate && evidence.value !== null ? "about " : "";
   const span = formatDuration(evidence.windowMs);
-  const window = evidence.window === "phase" ? `phase so far (${span})` : `last ${span}`;
+  const { statistic, invalid } = evidence;
+  const isTest = statistic?.kind === "cusum" || statistic?.kind === "sprt";
+  const window = isTest ? `since ${span} ago` : evidence.window === "phase" ? `phase so far (${span})` : `last ${span}`;
   const samples = `${formatPlural(evidence.samples, "sample")} (${formatCount(evidence.minSamples)} needed)`;
-  return `${evidence.metric} ${about}${value}${comparedWith(evidence, limit)}, ${window}, ${samples}`;
+  const behind = statistic === undefined ? "" : `; ${statisticText(statistic)}`;
+  const marked = invalid === undefined ? "" : `; invalid: ${invalid}`;
+  const slice = evidence.slice === undefined ? "" : ` ${evidence.slice}`;
+  return `${evidence.metric}${slice} ${about}${value}${comparedWith(evidence, limit)}, ${window}, ${samples}${behind}${marked}`;
+}
+
+/** A test's rate, and that of the longer of two windows, may be beyond the limit although the rule does not hold. */
+function mayHoldAnyway({ statistic }: Evidence): boolean {
+  return statistic?.kind === "cusum" || statistic?.kind === "sprt" || statistic?.kind === "two-windows";
 }
 
 /** Only what was decided is said to be above or below; for the rest the limit is only named. */
@@ -60,6 +86,7 @@ function comparedWith(evidence: Evidence, limit: string): string {
     case "yes":
       return ` ${evidence.operator} ${limit}`;
     case "no":
+      if (mayHoldAnyway(evidence)) return ` against ${evidence.operator} ${limit}`;
       return ` is not ${evidence.operator} ${limit}`;
     case "not enough data":
       return ` (limit ${evidence.operator} ${limit})`;

@@ -2,9 +2,13 @@
 import type { ExpectationRecord, ScenarioRecord } from "../engine/result.ts";
 import { evidenceLines } from "./decision-text.ts";
 import { formatDuration } from "./duration-format.ts";
-import { ruleKindOf } from "./evidence-text.ts";
+import { decidingDecision, ruleKindOf } from "./evidence-text.ts";
 import { hang } from "./line-layout.ts";
 import type { Theme } from "./theme.ts";
+
+const HELD = { mark: "good", word: "held" } as const;
+/** A shard that saw too few replications to say. */
+const OPEN = { mark: "unknown", word: "open" } as const;
 
 /** Every expectation that failed, as expected and got, with its place in the file and the deciding evidence. */
 export function failedExpectationLines(record: ScenarioRecord, theme: Theme): string[] {
@@ -30,9 +34,10 @@ export function heldExpectationLines(record: ScenarioRecord, theme: Theme): stri
   return [
     `  ${theme.bold("Expectations")}`,
     ...held.flatMap((expectation) => {
-      const label = `    ${theme.glyph("good")} held  `;
+      const { mark, word } = expectation.undecided === true ? OPEN : HELD;
+      const label = `    ${theme.glyph(mark)} ${word}  `;
       return hang(label, heldSentence(expectation)).map((line, index) =>
-        index === 0 ? line.replace(label.trim(), (mark) => theme.paint("good", mark)) : line,
+        index === 0 ? line.replace(label.trim(), (state) => theme.paint(mark, state)) : line,
       );
     }),
   ];
@@ -49,9 +54,8 @@ function placeOf(expectation: ExpectationRecord): string {
 
 /** The evidence of the rollback, else of the last decision that had any. */
 function decidingLines(record: ScenarioRecord, theme: Theme): string[] {
-  const withEvidence = record.decisions.filter((decision) => decision.evidence !== null);
-  const decision = withEvidence.find((entry) => entry.kind === "rollback") ?? withEvidence.at(-1);
-  if (decision === undefined || decision.evidence === null) return [];
+  const decision = decidingDecision(record);
+  if (decision === null || decision.evidence === null) return [];
   return [
     `      evidence  ${decision.kind} at ${formatDuration(decision.atMs)} in ${decision.phase}`,
     ...evidenceLines(ruleKindOf(decision), decision.evidence, theme, 16),

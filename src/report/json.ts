@@ -1,4 +1,5 @@
 /** The machine-readable document: one JSON value, the fields always in the same order. */
+import { DECISION_KINDS } from "../engine/result.ts";
 import type {
   Decision,
   Evidence,
@@ -6,40 +7,75 @@ import type {
   Impact,
   PhaseRecord,
   RollbackRecord,
+  RoutingRecord,
   RunDocument,
   ScenarioRecord,
   TraceRecord,
   VersionFigures,
+  WarningRecord,
 } from "../engine/result.ts";
+import { orderReplications } from "./replication-json.ts";
 
 /** The document as JSON text that ends in a newline. The same document always gives the same bytes. */
 export function renderJson(document: RunDocument): string {
+  const { warnings, shard } = document;
   const ordered: RunDocument = {
     schema: document.schema,
     command: document.command,
+    ...(shard === undefined ? {} : { shard: { index: shard.index, count: shard.count } }),
     results: document.results.map(scenario),
+    ...(warnings === undefined ? {} : { warnings: warnings.map(warning) }),
   };
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
 
-function scenario(record: ScenarioRecord): ScenarioRecord {
+/**
+ * The document as JSON Lines: first a line that holds everything but the results, then one line for each of them, as
+ * it stands in the document.
+ */
+export function renderJsonLines(document: RunDocument): string {
+  const { schema, command, shard, warnings } = document;
+  const head = { schema, command, ...(shard === undefined ? {} : { shard }), warnings: warnings?.map(warning) ?? [] };
+  return [head, ...document.results.map(scenario)].map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
+function warning(record: WarningRecord): WarningRecord {
+  return { rule: record.rule, file: record.file, line: record.line, path: record.path, message: record.message };
+}
+
+/** A record as it is printed: decisions keep to the kinds that programs rely on, the rest of the trail is events. */
+type PrintedRecord = ScenarioRecord & { readonly events: readonly Decision[] };
+
+const IS_DECISION: ReadonlySet<string> = new Set(DECISION_KINDS);
+
+function scenario(record: ScenarioRecord): PrintedRecord {
+  const trail = record.decisions.map(decision);
   return {
     scenario: record.scenario,
     policy: record.policy,
     seed: record.seed,
     outcome: record.outcome,
     endedAtMs: record.endedAtMs,
+    ...(record.calendarStartMs === undefined ? {} : { calendarStartMs: record.calendarStartMs }),
     ending: record.ending,
     phases: record.phases.map(phase),
-    decisions: record.decisions.map(decision),
-    events: record.events.map(decision),
+    decisions: trail.filter(({ kind }) => IS_DECISION.has(kind)),
+    events: trail.filter(({ kind }) => !IS_DECISION.has(kind)),
     rollback: record.rollback === null ? null : rollback(record.rollback),
     impact: impact(record.impact),
     inFlight: record.inFlight,
+    ...(record.routing === undefined ? {} : { routing: routing(record.routing) }),
+    ...(record.resources === undefined ? {} : { resources: record.resources }),
+    ...(record.errors === undefined ? {} : { errors: record.errors }),
+    ...(record.slices === undefined ? {} : { slices: record.slices }),
+    ...(record.monitor === undefined ? {} : { monitor: record.monitor }),
+    ...(record.parity === undefined ? {} : { parity: record.parity }),
+    ...(record.pipeline === undefined ? {} : { pipeline: record.pipeline }),
     trace: record.trace === null ? null : trace(record.trace),
     expectations: record.expectations.map(expectation),
     notes: [...record.notes],
     digest: record.digest,
+    ...(record.replications === undefined ? {} : { replications: orderReplications(record.replications) }),
   };
 }
 
@@ -85,6 +121,7 @@ function evidence(seen: Evidence): Evidence {
   return {
     rule: seen.rule,
     metric: seen.metric,
+    ...(seen.slice === undefined ? {} : { slice: seen.slice }),
     value: seen.value,
     operator: seen.operator,
     limit: seen.limit,
@@ -94,6 +131,8 @@ function evidence(seen: Evidence): Evidence {
     minSamples: seen.minSamples,
     holds: seen.holds,
     approximate: seen.approximate,
+    ...(seen.statistic === undefined ? {} : { statistic: seen.statistic }),
+    ...(seen.invalid === undefined ? {} : { invalid: seen.invalid }),
   };
 }
 
@@ -109,7 +148,16 @@ function rollback(record: RollbackRecord): RollbackRecord {
       startedAtMs: step.startedAtMs,
       endedAtMs: step.endedAtMs,
       result: step.result,
+      ...(step.attempt === undefined ? {} : { attempt: step.attempt }),
+      ...(step.promisedMs === undefined ? {} : { promisedMs: step.promisedMs }),
     })),
+    ...(record.promises === undefined
+      ? {}
+      : {
+          promises: record.promises.map(({ what, promisedMs, tookMs, kept }) => ({ what, promisedMs, tookMs, kept })),
+        }),
+    ...(record.cutOff === undefined ? {} : { cutOff: record.cutOff }),
+    ...(record.harmedByRestart === undefined ? {} : { harmedByRestart: record.harmedByRestart }),
   };
 }
 
@@ -122,6 +170,18 @@ function impact(record: Impact): Impact {
     slowedRequests: record.slowedRequests,
     savedByFallback: record.savedByFallback,
     usersExposed: record.usersExposed,
+  };
+}
+
+function routing(record: RoutingRecord): RoutingRecord {
+  return {
+    routers: record.routers,
+    bucketing: record.bucketing,
+    stickiness: record.stickiness,
+    slowestUpdateMs: record.slowestUpdateMs,
+    flips: record.flips,
+    routerFlips: record.routerFlips,
+    tornUsers: record.tornUsers,
   };
 }
 
@@ -154,5 +214,6 @@ function trace(record: TraceRecord): TraceRecord {
 }
 
 function expectation(record: ExpectationRecord): ExpectationRecord {
-  return { text: record.text, held: record.held, got: record.got, file: record.file, line: record.line };
+  const { text, held, got, file, line, undecided } = record;
+  return { text, held, got, file, line, ...(undecided === undefined ? {} : { undecided }) };
 }

@@ -58,9 +58,22 @@ function formatInUnit(unit: MetricUnit, value: number, digits: number): string {
       return trimZeros(value.toFixed(digits));
     case "perSecond":
       return `${trimZeros(value.toFixed(digits))}/s`;
+    case "size":
+      return sizeInWords(value, digits);
     case "boolean":
       return value === 0 ? "no" : value === 1 ? "yes" : trimZeros(value.toFixed(digits));
   }
+}
+
+/** `45.2 MB`. */
+export function formatBytes(bytes: number): string {
+  return sizeInWords(bytes, 1);
+}
+
+function sizeInWords(bytes: number, digits: number): string {
+  if (bytes >= 1e9) return `${trimZeros((bytes / 1e9).toFixed(digits + 1))} GB`;
+  if (bytes >= 1e6) return `${trimZeros((bytes / 1e6).toFixed(digits))} MB`;
+  return bytes >= 1e3 ? `${trimZeros((bytes / 1e3).toFixed(digits))} KB` : `${bytes} B`;
 }
 
 function millisecondsInWords(ms: number, digits: number): string {

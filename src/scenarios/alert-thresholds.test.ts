@@ -24,6 +24,17 @@ describe("alert thresholds from the environment", () => {
     expect(policy.alerts[0]?.limit).toBe(50_000);
   });
 
+  it("set the limits of the alerts on memory and on the cache", () => {
+    const { policy: changed, warnings } = applyThresholds(policy, {
+      errorRatePpm: null,
+      cacheHitRatePpm: 600_000,
+      memoryUsagePpm: 900_000,
+    });
+    expect(warnings).toEqual([]);
+    const limitOf = (name: string) => changed.alerts.find((alert) => alert.name === name)?.limit;
+    expect([limitOf("memory"), limitOf("cache-hit-rate"), limitOf("error-rate")]).toEqual([900_000, 600_000, 50_000]);
+  });
+
   it("warn where they change nothing", () => {
     const all = { errorRatePpm: 1, cacheHitRatePpm: 1, memoryUsagePpm: 1 };
     const warnings = applyThresholds({ ...policy, alerts: [] }, all).warnings.map(describeProblem);

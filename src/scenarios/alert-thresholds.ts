@@ -3,27 +3,48 @@ import type { AlertRule, Policy } from "../engine/deployment/policy.ts";
 import type { AlertThresholds } from "../engine/flags/environment.ts";
 import type { Problem } from "../engine/kernel/problem.ts";
 
+/** A threshold: its variable, the alerts that it is the limit of, and how these are called where there is none. */
+interface Threshold {
+  readonly variable: string;
+  readonly limitPpm: number | null;
+  readonly isOn: (alert: AlertRule) => boolean;
+  readonly needed: string;
+}
+
 /**
- * The policy with its alerts on the error rate of all traffic at the threshold's limit. Warns of a threshold that no
- * alert of the policy measures: it changes nothing.
+ * The policy with its alerts on the error rate of all traffic, on memory and on caches at the thresholds' limits. Warns
+ * of a threshold that no alert of the policy measures: it changes nothing.
  */
 export function applyThresholds(
   policy: Policy,
   thresholds: AlertThresholds,
 ): { readonly policy: Policy; readonly warnings: readonly Problem[] } {
+  const all: readonly Threshold[] = [
+    {
+      variable: "ERROR_RATE_THRESHOLD",
+      limitPpm: thresholds.errorRatePpm,
+      isOn: ({ metric, operator }) => metric === "all.errorRate" && operator.startsWith(">"),
+      needed: "an alert on all.errorRate",
+    },
+    {
+      variable: "CACHE_HIT_RATE_THRESHOLD",
+      limitPpm: thresholds.cacheHitRatePpm,
+      isOn: ({ metric, operator }) => metric.endsWith(".cache.hitRate") && operator.startsWith("<"),
+      needed: "an alert on the cache, such as candidate.cache.hitRate < 70%",
+    },
+    {
+      variable: "MEMORY_USAGE_THRESHOLD",
+      limitPpm: thresholds.memoryUsagePpm,
+      isOn: ({ metric, operator }) => metric.endsWith(".memory.share") && operator.startsWith(">"),
+      needed: "an alert on memory, such as candidate.memory.share > 80%",
+    },
+  ];
   const warnings: Problem[] = [];
-  const { errorRatePpm } = thresholds;
-  const onErrorRate = (alert: AlertRule): boolean => alert.metric === "all.errorRate" && alert.operator.startsWith(">");
-  let alerts = policy.alerts;
-  if (errorRatePpm !== null) {
-    if (!alerts.some(onErrorRate)) warnings.push(unused("ERROR_RATE_THRESHOLD", `an alert on all.errorRate`, policy));
-    alerts = alerts.map((alert) => (onErrorRate(alert) ? { ...alert, limit: errorRatePpm } : alert));
-  }
-  if (thresholds.cacheHitRatePpm !== null) {
-    warnings.push(unused("CACHE_HIT_RATE_THRESHOLD", "an alert on the cache, which is not simulated", policy));
-  }
-  if (thresholds.memoryUsagePpm !== null) {
-    warnings.push(unused("MEMORY_USAGE_THRESHOLD", "an alert on memory, which is not simulated", policy));
+  let { alerts } = policy;
+  for (const { variable, limitPpm, isOn, needed } of all) {
+    if (limitPpm === null) continue;
+    if (!alerts.some(isOn)) warnings.push(unused(variable, needed, policy));
+    alerts = alerts.map((alert) => (isOn(alert) ? { ...alert, limit: limitPpm } : alert));
   }
   return { policy: { ...policy, alerts }, warnings };
 }

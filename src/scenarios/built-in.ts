@@ -8,9 +8,11 @@ import { complain } from "./complaint.ts";
 import { fileKindOf } from "./file-kind.ts";
 import { readFileText } from "./file-text.ts";
 import { nearestWord } from "./nearest-word.ts";
+import { lintRehearsal } from "./lint/lint-rehearsal.ts";
 import { readPolicy } from "./policy-file.ts";
 import { readScenario } from "./scenario-file.ts";
 import { checkAgainstPolicy, warnAgainstPolicy } from "./scenario-policy.ts";
+import { defaultHorizonUs } from "./runner.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** A file of the package. */
@@ -71,7 +73,11 @@ function builtInFiles(folder: string): BuiltInFile[] {
 export function loadPolicy(reference: string, folder = ""): Read<Policy> {
   const policies = builtInPolicies();
   const builtIn = policies.find((policy) => policy.name === reference);
-  if (builtIn !== undefined) return readPolicyFile(builtIn.path, builtIn.file);
+  if (builtIn !== undefined) {
+    // Its lints are for whoever checks its file: who only uses it could not cure them.
+    const read = readPolicyFile(builtIn.path, builtIn.file);
+    return read.ok ? { ...read, lints: [] } : read;
+  }
   if (/[/\\]|\.ya?ml$/.test(reference)) {
     const file = reference.startsWith("/") || folder === "" ? reference : join(folder, reference);
     return readPolicyFile(file, file);
@@ -121,7 +127,13 @@ export function readRehearsal(text: string, file: string, policy: string | null 
   const problems = checkAgainstPolicy(scenario.value, read.value);
   if (problems.length > 0) return { ok: false, problems };
   const warnings = [...scenario.warnings, ...read.warnings, ...warnAgainstPolicy(scenario.value, read.value)];
-  return { ok: true, value: { scenario: scenario.value, policy: read.value }, warnings };
+  const durationUs = scenario.value.durationUs ?? defaultHorizonUs(read.value);
+  const lints = [
+    ...(policy === null ? (scenario.lints ?? []) : []),
+    ...(read.lints ?? []),
+    ...lintRehearsal(scenario.value, read.value, durationUs),
+  ];
+  return { ok: true, value: { scenario: scenario.value, policy: read.value }, warnings, lints };
 }
 
 /** Reads the rehearsal of a scenario's file; `shown` is how it is called in messages and in the record. */

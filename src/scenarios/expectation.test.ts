@@ -47,7 +47,6 @@ const RECORD: RunRecord = {
     decision(5_000, "hold", "not enough data for gate a"),
     decision(9_000, "hold", "failed"),
   ],
-  events: [],
   rollback: {
     trigger: "error-rate",
     onsetAtMs: 1_100_000,

@@ -6,12 +6,14 @@
  *     phases.CANARY.candidate.errorRate >= 10%
  *     phases.TESTING is absent
  *     ending contains "not enough data"
+ *     P(rolled-back) >= 99%
  */
 import type { Comparison } from "../engine/deployment/policy.ts";
 import { invariant } from "../engine/kernel/assert.ts";
 import { MILLISECOND_US, WHOLE_PPM } from "../engine/kernel/units.ts";
 import type { ExpectationRecord, RunRecord } from "../engine/result.ts";
 import { complain, parsed, refused, showFound, type Parsed } from "./complaint.ts";
+import { evaluateShare, isShareSentence, splitShareSentence, type ShareLimit } from "./expectation-share.ts";
 import { findFigure, type Figure, type FigureKind } from "./figure.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { parseCount, parseDuration, parseShare, writeDuration } from "./quantity.ts";
@@ -27,6 +29,8 @@ export interface ExpectationSentence {
   readonly operator: ExpectationOperator;
   /** What it is compared with, in the figure's own unit (milliseconds, fraction, percent, count); null: absent. */
   readonly expected: string | number | null;
+  /** Where given: not one run must meet it, but this share of the replications. */
+  readonly share?: ShareLimit;
 }
 
 /** An expectation with its place. */
@@ -40,6 +44,18 @@ const OPERATORS_ALLOWED = "is, is not, contains, <, <=, >, >=";
 
 /** Reads an expectation's sentence. */
 export function parseExpectation(text: string): Parsed<ExpectationSentence> {
+  if (isShareSentence(text)) {
+    const split = splitShareSentence(text);
+    if (!split.ok) return split;
+    const { inner, operator, limitPpm } = split.value;
+    const sentence = parseOneRun(inner);
+    return sentence.ok ? parsed({ ...sentence.value, text: text.trim(), share: { operator, limitPpm } }) : sentence;
+  }
+  return parseOneRun(text);
+}
+
+/** Reads an expectation on a single run. */
+function parseOneRun(text: string): Parsed<ExpectationSentence> {
   const match = /^\s*(\S+?)\s*(is not\b|is\b|contains\b|[<>=!≤≥]+)\s*(.*?)\s*$/.exec(text);
   if (match === null || !/[\s<>=!≤≥]/.test(text.trim().slice((match[1] ?? "").length, (match[1] ?? "").length + 1))) {
     const allowed = `PATH ${OPERATORS_ALLOWED.replaceAll(", ", "|")} VALUE, as in outcome is rolled-back`;
@@ -113,11 +129,24 @@ function scaled(read: Parsed<number>, divisor: number): Parsed<number> {
 
 /** How an expectation fared in a run. A figure that is absent meets no comparison but `is absent` and `is not VALUE`. */
 export function evaluateExpectation(expectation: Expectation, record: RunRecord): ExpectationRecord {
-  const figure = findFigure(expectation.path);
-  invariant(figure.ok, `the expectation "${expectation.text}" speaks of a figure that is not there`);
-  const value = figure.value.read(record);
-  const { text, file, line } = expectation;
-  return { text, held: holds(value, expectation), got: writeFigure(value, figure.value.kind), file, line };
+  const { text, file, line, share } = expectation;
+  if (share !== undefined) {
+    return evaluateShare({ text, file, line, share }, isMet(expectation, record) ? 1 : 0, 1, 1);
+  }
+  const figure = figureOf(expectation);
+  const value = figure.read(record);
+  return { text, held: holds(value, expectation), got: writeFigure(value, figure.kind), file, line };
+}
+
+/** Whether a single run meets the expectation; of one on a share, what stands in its parentheses. */
+export function isMet(expectation: Expectation, record: RunRecord): boolean {
+  return holds(figureOf(expectation).read(record), expectation);
+}
+
+function figureOf({ path, text }: Expectation): Figure {
+  const figure = findFigure(path);
+  invariant(figure.ok, `the expectation "${text}" speaks of a figure that is not there`);
+  return figure.value;
 }
 
 function holds(value: string | number | null, { operator, expected }: ExpectationSentence): boolean {

@@ -3,7 +3,6 @@
  * `phases.CANARY.candidate.errorRate`, `impact.harmedShare`, `decisions.hold`. Fields that end in `Ms` are addressed
  * with or without the ending.
  */
-import { auditTrail } from "../engine/audit-trail.ts";
 import { DECISION_KINDS, EVENT_KINDS } from "../engine/result.ts";
 import type {
   Decision,
@@ -15,8 +14,13 @@ import type {
   RunRecord,
   VersionFigures,
 } from "../engine/result.ts";
+import { RESOURCES, VERSION_RESOURCES } from "./resource-figure.ts";
+import { ROUTING } from "./routing-figure.ts";
 import { complain, parsed, refused, type Parsed } from "./complaint.ts";
+import { monitorFigure } from "./monitor-figure.ts";
+import { PARITY, PIPELINE, STAGE, stageAttempts } from "./pipeline-figure.ts";
 import { nearestWord } from "./nearest-word.ts";
+import { attemptsOf, PROMISES, STEP } from "./rollback-figure.ts";
 
 /**
  * What kind of value a figure has: one of some words, free text, a time in milliseconds, a whole number, a fraction of
@@ -33,12 +37,13 @@ export interface Figure {
 }
 
 /** A figure below a part of the record, and how it is read from that part. */
-interface PartFigure<Part> {
+export interface PartFigure<Part> {
   readonly kind: FigureKind;
   readonly words?: readonly string[];
   readonly read: (part: Part) => string | number | null;
 }
-type PartFigures<Part> = Readonly<Record<string, PartFigure<Part>>>;
+/** Figures below a part, by name. */
+export type PartFigures<Part> = Readonly<Record<string, PartFigure<Part>>>;
 
 const OUTCOMES = Object.keys({
   completed: true,
@@ -56,7 +61,8 @@ const VERDICTS = Object.keys({
   overridden: true,
 } satisfies Record<PhaseVerdict, true>);
 
-const TRAIL_KINDS: readonly string[] = [...DECISION_KINDS, ...EVENT_KINDS];
+/** Kinds of the entries of the audit trail, as words. */
+export const TRAIL_KINDS: readonly string[] = [...DECISION_KINDS, ...EVENT_KINDS];
 
 function share(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
@@ -88,6 +94,7 @@ const ROLLBACK: PartFigures<RollbackRecord> = {
   detectionDelay: { kind: "duration", read: (rollback) => span(rollback.onsetAtMs, rollback.detectedAtMs) },
   revertDelay: { kind: "duration", read: (rollback) => span(rollback.detectedAtMs, rollback.revertedAtMs) },
   duration: { kind: "duration", read: (rollback) => span(rollback.detectedAtMs, rollback.verifiedAtMs) },
+  ...PROMISES,
 };
 
 const IMPACT: PartFigures<Impact> = {
@@ -142,8 +149,30 @@ export function findFigure(path: string): Parsed<Figure> {
     case "phases":
       return phaseFigure(path, rest);
     case "rollback":
+      if (second === "steps") return stepFigure(path, rest.slice(1));
       if (rest.length > 0) return figureAt(ROLLBACK, rest, path, "rollback.", (run) => run.rollback);
       break;
+    case "parity":
+      return figureAt(PARITY, rest, path, "parity.", (run) => run.parity ?? null);
+    case "pipeline":
+      if (second === "stages") return pipelineStageFigure(path, rest.slice(1));
+      return figureAt(PIPELINE, rest, path, "pipeline.", (run) => run.pipeline ?? null);
+    case "routing":
+      return figureAt(ROUTING, rest, path, "routing.", (run) => run.routing ?? null);
+    case "resources":
+      if (second === "baseline" || second === "candidate") {
+        return figureAt(
+          VERSION_RESOURCES,
+          rest.slice(1),
+          path,
+          `resources.${second}.`,
+          (run) => run.resources?.[second] ?? null,
+        );
+      }
+      return figureAt(RESOURCES, rest, path, "resources.", (run) => run.resources ?? null);
+    case "errors":
+    case "monitor":
+      return monitorFigure(path);
     case "impact":
       return figureAt(IMPACT, rest, path, "impact.", (run) => run.impact);
     case "decisions": {
@@ -152,7 +181,7 @@ export function findFigure(path: string): Parsed<Figure> {
           path,
           TRAIL_KINDS.map((kind) => `decisions.${kind}`),
         );
-      const ofKind = (run: RunRecord): Decision[] => auditTrail(run).filter(({ kind }) => kind === second);
+      const ofKind = (run: RunRecord): Decision[] => run.decisions.filter(({ kind }) => kind === second);
       if (third === undefined) return parsed({ kind: "count", words: [], read: (run) => ofKind(run).length });
       return figureAt(DECISION, fourth === undefined ? [third] : rest.slice(1), path, `decisions.${second}.`, ofKind);
     }
@@ -181,6 +210,20 @@ function phaseFigure(path: string, rest: readonly string[]): Parsed<Figure> {
     (one) => `phases.${name}.${one}`,
   );
   return figureAt(PHASE, [field, ...below], path, `phases.${name}.`, last, known);
+}
+
+/** A step is addressed by its name in small letters, anything else in it as `-`: `rollback.steps.revert-flags.duration`. */
+function stepFigure(path: string, [name, field, ...below]: readonly string[]): Parsed<Figure> {
+  const known = Object.keys(STEP).map((one) => `rollback.steps.${name ?? "NAME"}.${one}`);
+  if (name === undefined || field === undefined) return unknownPath(path, known);
+  return figureAt(STEP, [field, ...below], path, "", (run) => attemptsOf(run, name), known);
+}
+
+/** A stage is addressed as a step of a rollback is: `pipeline.stages.health-checks.result`. */
+function pipelineStageFigure(path: string, [name, field, ...below]: readonly string[]): Parsed<Figure> {
+  const known = Object.keys(STAGE).map((one) => `pipeline.stages.${name ?? "NAME"}.${one}`);
+  if (name === undefined || field === undefined) return unknownPath(path, known);
+  return figureAt(STAGE, [field, ...below], path, "", (run) => stageAttempts(run, name), known);
 }
 
 function figureAt<Part>(

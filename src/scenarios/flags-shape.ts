@@ -40,6 +40,10 @@ export const flagsShape = mapping(
       .meta({ description: "What the candidate fails or declines is tried on the baseline (default: true)" }),
     maxCacheSize: quantity(megabytes, "512MB, 2GB (default: 512MB)").optional(),
     workerPoolSize: wholeNumber(1, "Default: 4").optional(),
+    killSwitch: z
+      .boolean()
+      .optional()
+      .meta({ description: "True: everybody is sent back, whatever else is set (default: false)" }),
   },
   "Feature flags; what is left out is safe: optimisations off, fallback and metrics on",
 );
@@ -58,6 +62,7 @@ export function buildFlags(text: FlagsText): Partial<FeatureFlags> {
     fallbackToV1OnError: text.fallbackToV1OnError,
     maxCacheSizeMb: text.maxCacheSize,
     workerPoolSize: text.workerPoolSize,
+    killSwitch: text.killSwitch,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,7 @@
 /** JSON Schemas of the file formats, from the very definitions that validate them: for editors. */
 import { z } from "zod";
 import { policyShape } from "./policy-shape.ts";
+import { readinessShape } from "./readiness/readiness-file.ts";
 import { scenarioShape } from "./scenario-shape.ts";
 
 /** A JSON Schema, draft 2020-12. */
@@ -14,4 +15,9 @@ export function scenarioJsonSchema(): JsonSchema {
 /** The schema of policy files. */
 export function policyJsonSchema(): JsonSchema {
   return { title: "Policy", ...z.toJSONSchema(policyShape, { io: "input" }) };
+}
+
+/** The schema of readiness files. */
+export function readinessJsonSchema(): JsonSchema {
+  return { title: "Readiness", ...z.toJSONSchema(readinessShape, { io: "input" }) };
 }

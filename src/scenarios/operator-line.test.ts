@@ -10,6 +10,12 @@ describe("what an operator does", () => {
     ["go back", { kind: "go-back" }],
     ["roll  back", { kind: "roll-back" }],
     ["roll-back", { kind: "roll-back" }],
+    ["approve", { kind: "approve" }],
+    ["approve as  lead", { kind: "approve", as: "lead" }],
+    ["reject", { kind: "reject" }],
+    ["review", { kind: "review" }],
+    ["close investigation", { kind: "close-investigation" }],
+    ["retry", { kind: "retry" }],
     ["set triggers.error-rate.limit 1.3%", { kind: "adjust", target: "triggers.error-rate", limit: 13_000 }],
     [
       "set phases.CANARY.gates.error-rate.limit 2 %",
@@ -32,7 +38,7 @@ describe("what an operator does", () => {
 
   it.each([
     ["paus", "pause"],
-    ["rollback", "roll back"],
+    ["roll bak", "roll back"],
     ["dance wildly", null],
   ])("suggests the nearest command to %s", (text, suggestion) => {
     expect(parseOperatorAction(text)).toMatchObject({ ok: false, complaints: [{ suggestion }] });

@@ -5,7 +5,7 @@
 import type { OperatorCommand } from "../engine/deployment/operator.ts";
 import { complain, parsed, refused, showFound, type Parsed } from "./complaint.ts";
 import { nearestWord } from "./nearest-word.ts";
-import { parseDuration, parseRate, parseShare } from "./quantity.ts";
+import { parseDuration, parseRate, parseShare, parseSize } from "./quantity.ts";
 import type { ScriptedCommand } from "./scenario.ts";
 
 /** What is to be done, and the unit of the limit in it. */
@@ -21,15 +21,28 @@ const PLAIN_COMMANDS = {
   advance: "advance",
   "go back": "go-back",
   "roll back": "roll-back",
+  approve: "approve",
+  reject: "reject",
+  review: "review",
+  "close investigation": "close-investigation",
+  retry: "retry",
+  deploy: "start",
+  rollback: "roll-back",
+  test: "run-tests",
+  build: "run-build",
+  health: "ask-health",
+  status: "ask-status",
 } as const;
 const COMMAND_WORDS = [...Object.keys(PLAIN_COMMANDS), "set"];
-const COMMANDS_ALLOWED = `${Object.keys(PLAIN_COMMANDS).join(", ")}, set triggers.NAME.limit LIMIT`;
+const COMMANDS_ALLOWED = `${Object.keys(PLAIN_COMMANDS).join(", ")}, approve as ROLE, set triggers.NAME.limit LIMIT`;
 
 /** Reads what an operator does. */
 export function parseOperatorAction(text: string): Parsed<OperatorAction> {
   const words = text.trim().replace(/\s+/g, " ");
   const plain = Object.entries(PLAIN_COMMANDS).find(([name, kind]) => words === name || words === kind);
   if (plain !== undefined) return parsed({ action: { kind: plain[1] }, limitUnit: null });
+  const role = /^approve as ([A-Za-z][\w-]*)$/.exec(words)?.[1];
+  if (role !== undefined) return parsed({ action: { kind: "approve", as: role }, limitUnit: null });
   if (/^set( |$)/.test(words)) return parseAdjustment(words);
   return refused(
     complain("this is no command of an operator", {
@@ -59,6 +72,7 @@ function parseAnyLimit(text: string): Parsed<{ limit: number; unit: NonNullable<
   if (text.endsWith("%")) return withUnit(parseShare(text), "rate");
   if (text.includes("/")) return withUnit(parseRate(text), "perSecond");
   if (/^\d{1,15}(\.\d{1,15})?$/.test(text)) return parsed({ limit: Number(text), unit: "number" });
+  if (/[kmgt]?b$/i.test(text)) return withUnit(parseSize(text), "size");
   return withUnit(parseDuration(text), "duration");
 }
 

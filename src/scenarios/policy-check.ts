@@ -1,12 +1,17 @@
 /** What spans several fields of a policy file: unique names, windows and ticks, phases that rules speak of. */
+import { FALLTHROUGH_CAUSES } from "../engine/deployment/gates.ts";
 import { MINUTE_US } from "../engine/kernel/units.ts";
 import { fullMetricName } from "../engine/monitor/catalogue.ts";
 import { complain, type Complaint } from "./complaint.ts";
 import type { Partly, Report } from "./document.ts";
+import { checkMonitor } from "./monitor-shape.ts";
 import { nearestWord } from "./nearest-word.ts";
 import type { PolicyText } from "./policy-shape.ts";
 import { writeDuration } from "./quantity.ts";
 import { nameRules } from "./rule-name.ts";
+import { complainBeside, usualName } from "./rule-statistics.ts";
+import { checkRollback } from "./rollback-shape.ts";
+import { checkSchedule } from "./schedule-shape.ts";
 import { defaultScope, type RuleKind, type RuleSentence } from "./rule.ts";
 import type { NodePath } from "./yaml-text.ts";
 
@@ -60,6 +65,7 @@ export function checkPolicy(policy: Partly<PolicyText>, above: NodePath, report:
     phases: trigger?.phases,
   }));
   checkRules(triggers, "trigger", policy?.tick, phaseNames, report);
+  checkCauses(triggers, report);
   const alerts = (policy?.alerts ?? []).map((alert, index): CheckedRule => ({
     path: [...above, "alerts", index],
     name: alert?.name,
@@ -70,7 +76,14 @@ export function checkPolicy(policy: Partly<PolicyText>, above: NodePath, report:
     phases: alert?.phases,
   }));
   checkRules(alerts, "alert", policy?.tick, phaseNames, report);
-  checkRollback(policy, above, report);
+  checkRollback(policy?.rollback, policy?.tick, above, report);
+  checkMonitor(policy?.monitor, policy?.tick, above, report);
+  checkSchedule(
+    policy?.schedule,
+    phases.map((phase) => phase?.approval),
+    above,
+    report,
+  );
 }
 
 function checkRules(
@@ -81,7 +94,10 @@ function checkRules(
   report: Report,
 ): void {
   const read = rules.filter((rule) => rule.sentence !== undefined);
-  const unnamed = read.map((rule) => ({ name: rule.name ?? null, metric: metricName(rule.sentence) }));
+  const unnamed = read.map((rule) => ({
+    name: rule.name ?? usualName(rule.sentence as RuleSentence),
+    metric: metricName(rule.sentence),
+  }));
   const names = nameRules(unnamed, defaultScope(kind));
   reportRepeated(
     names,
@@ -91,6 +107,7 @@ function checkRules(
   );
   for (const rule of rules) {
     checkWindow(rule, kind, tickUs, report);
+    checkBeside(rule, report);
     reportTwice(rule, report);
     for (const name of [...(rule.sentence?.phases ?? []), ...(rule.phases ?? [])]) {
       if (name === undefined || phaseNames.includes(name) || phaseNames.includes(undefined)) continue;
@@ -99,19 +116,42 @@ function checkRules(
   }
 }
 
+/** A rollback that no trigger caused is called after what did: a trigger of that name could not be told from it. */
+function checkCauses(triggers: readonly CheckedRule[], report: Report): void {
+  for (const { name, path } of triggers) {
+    const taken = FALLTHROUGH_CAUSES.find((cause) => cause === name);
+    if (taken === undefined) continue;
+    report([...path, "name"], complain("the manager itself calls rollbacks and pauses so", { found: taken }));
+  }
+}
+
 /** Windows are whole numbers of ticks. */
 function checkWindow(rule: CheckedRule, kind: RuleKind, tickUs: number | undefined, report: Report): void {
   if (tickUs === undefined || rule.sentence === undefined) return;
+  checkTicks(rule.path, rule.sentence.statistics?.alsoOverUs ?? undefined, tickUs, report);
+  if ((rule.sentence.statistics?.sequential ?? null) !== null || isOfPhase(rule.sentence)) return;
   const window = rule.sentence.window;
   const usual = kind === "gate" ? undefined : MINUTE_US;
   const lengthUs = rule.over ?? (window?.kind === "sliding" ? window.lengthUs : window === null ? usual : undefined);
+  checkTicks(rule.path, lengthUs, tickUs, report);
+}
+
+function isOfPhase(sentence: Partly<RuleSentence>): boolean {
+  return (sentence as RuleSentence).metric.metric.ofPhase === true;
+}
+
+/** What a sentence asks for may leave no room for what stands beside it. */
+function checkBeside({ path, sentence, over, minSamples, forUs }: CheckedRule, report: Report): void {
+  if (sentence === undefined) return;
+  const complaint = complainBeside(sentence as RuleSentence, { over, minSamples, for: forUs });
+  if (complaint !== null) report(path, complaint);
+}
+
+function checkTicks(path: NodePath, lengthUs: number | undefined, tickUs: number, report: Report): void {
   if (lengthUs === undefined || lengthUs % tickUs === 0) return;
   const tick = writeDuration(tickUs);
   const allowed = `multiples of the tick, ${tick}`;
-  report(
-    rule.path,
-    complain("the window does not consist of whole ticks", { found: writeDuration(lengthUs), allowed }),
-  );
+  report(path, complain("the window does not consist of whole ticks", { found: writeDuration(lengthUs), allowed }));
 }
 
 /** What stands in the sentence may not stand beside it as well. */
@@ -126,15 +166,6 @@ function reportTwice(rule: CheckedRule, report: Report): void {
     if (inSentence === undefined || inSentence === null || beside === undefined) continue;
     report([...rule.path, key], complain(`${key} says again what the sentence says with "${word}"`));
   }
-}
-
-function checkRollback(policy: Partly<PolicyText>, above: NodePath, report: Report): void {
-  const steps = policy?.rollback?.steps;
-  if (steps === undefined || steps.some((step) => step?.does === undefined)) return;
-  const reverting = steps.filter((step) => step?.does === "revert-flags").length;
-  if (reverting === 1 || steps.length === 0) return;
-  const found = reverting === 0 ? "none" : String(reverting);
-  report([...above, "rollback", "steps"], complain("exactly one step of the rollback does revert-flags", { found }));
 }
 
 function metricName(sentence: Partly<RuleSentence>): string {

@@ -2,15 +2,22 @@
 import type { AlertRule, Condition, Gate, Phase, Policy, Trigger } from "../engine/deployment/policy.ts";
 import type { Read } from "../engine/kernel/problem.ts";
 import { readDocument } from "./document.ts";
+import { placeFindings } from "./lint/lint.ts";
+import { lintPolicy } from "./lint/lint-policy.ts";
 import { checkPolicy } from "./policy-check.ts";
+import { buildMonitor } from "./monitor-shape.ts";
+import { buildRollback } from "./rollback-shape.ts";
 import { policyShape, type GateText, type PolicyText } from "./policy-shape.ts";
 import { nameRules } from "./rule-name.ts";
+import { usualName } from "./rule-statistics.ts";
 import { conditionOf, defaultScope, type RuleKind, type RuleSentence } from "./rule.ts";
 
 /** Reads a policy file. `file` is its name as typed, for messages. */
 export function readPolicy(text: string, file: string): Read<Policy> {
   const read = readDocument(text, file, "a policy", policyShape, (value, report) => checkPolicy(value, [], report));
-  return read.ok ? { ...read, value: buildPolicy(read.value.value) } : read;
+  if (!read.ok) return read;
+  const policy = buildPolicy(read.value.value);
+  return { ...read, value: policy, lints: placeFindings(lintPolicy(policy), file, read.value.placeOf, []) };
 }
 
 /** The policy that a policy file's values stand for; they have been checked. */
@@ -29,19 +36,30 @@ export function buildPolicy(text: PolicyText): Policy {
       severity: trigger.severity,
       action: trigger.action,
       phases: trigger.phases ?? trigger.when.phases,
+      ...sequentialOf(trigger.when),
     })),
     alerts: text.alerts.map((alert, index): AlertRule => ({
       ...at(alerts, index),
       forUs: alert.for ?? alert.when.forUs ?? 0,
+      ...(alert.keepFiring === undefined ? {} : { keepFiringUs: alert.keepFiring }),
       severity: alert.severity,
       phases: alert.phases ?? alert.when.phases,
     })),
-    rollback: {
-      steps: text.rollback.steps.map((step) => ({ name: step.name, does: step.does, durationUs: step.takes })),
-      verifyUs: text.rollback.verify,
-    },
-    health: { pollUs: text.health.poll, failures: text.health.failures },
+    rollback: buildRollback(text.rollback),
+    health: { pollUs: text.health.poll, failures: text.health.failures, ...recoveriesOf(text.health.recoveries) },
+    ...(text.monitor === undefined ? {} : { monitor: buildMonitor(text.monitor) }),
+    ...(text.schedule === undefined ? {} : { schedule: text.schedule }),
   };
+}
+
+/** One answered poll is what a policy means that does not say. */
+function recoveriesOf(recoveries: number): Pick<Policy["health"], "recoveries"> {
+  return recoveries === 1 ? {} : { recoveries };
+}
+
+function sequentialOf({ statistics }: RuleSentence): Pick<Trigger, "sequential"> {
+  const sequential = statistics?.sequential ?? null;
+  return sequential === null ? {} : { sequential };
 }
 
 function buildPhase(phase: PolicyText["phases"][number]): Phase {
@@ -53,6 +71,8 @@ function buildPhase(phase: PolicyText["phases"][number]): Phase {
     onMaxDuration: phase.onMaxDuration ?? "pause",
     onNotEnoughData: phase.onNotEnoughData,
     gates: namedConditions(phase.gates, (gate) => gate.require, "gate"),
+    ...(phase.approval === undefined ? {} : { approval: phase.approval }),
+    ...(phase.startsAt === undefined ? {} : { startsAt: phase.startsAt }),
   };
 }
 
@@ -72,7 +92,10 @@ function namedConditions<Text extends RuleText>(
       minSamples: rule.minSamples ?? condition.minSamples,
     };
   });
-  const unnamed = rules.map((rule, index) => ({ name: rule.name ?? null, metric: at(conditions, index).metric }));
+  const unnamed = rules.map((rule, index) => ({
+    name: rule.name ?? usualName(sentenceOf(rule)),
+    metric: at(conditions, index).metric,
+  }));
   const names = nameRules(unnamed, defaultScope(kind));
   return conditions.map((condition, index) => ({ name: at(names, index), ...condition }));
 }

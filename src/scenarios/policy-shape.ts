@@ -3,8 +3,11 @@ import { z } from "zod";
 import { HOUR_US, SECOND_US } from "../engine/kernel/units.ts";
 import { complain, refused, type Parsed } from "./complaint.ts";
 import { mapping, nameField, quantity, sentence, wholeNumber } from "./field.ts";
+import { monitorShape } from "./monitor-shape.ts";
 import { parseDuration, parsePositiveDuration, parseShare, type QuantityText } from "./quantity.ts";
+import { rollbackShape } from "./rollback-shape.ts";
 import { parseRule, RULE_KEYWORDS, type RuleKind } from "./rule.ts";
+import { approvalField, scheduleShape, startsAtField } from "./schedule-shape.ts";
 
 const severity = z.enum(["info", "warning", "critical"]);
 
@@ -63,6 +66,8 @@ const phase = mapping(
       .enum(["wait", "pause", "rollback"])
       .default("wait")
       .meta({ description: "When the minimum duration is over and a gate still has not enough data (default: wait)" }),
+    approval: approvalField.optional(),
+    startsAt: startsAtField.optional(),
     gates: z.array(gate).default([]).meta({ description: "All must pass before the phase is left" }),
   },
   "One step of the rollout",
@@ -106,6 +111,10 @@ const alertMapping = mapping(
     when: ruleText("alert"),
     ...besideSentence,
     for: forField,
+    keepFiring: quantity(
+      parseDuration,
+      "A raised alert is resolved only when its condition has not held for this long (default: 0s)",
+    ).optional(),
     phases: onlyPhases,
     severity: severity.default("warning").meta({ description: "Default: warning" }),
   },
@@ -119,23 +128,13 @@ const alert = z.union(
       over: undefined,
       minSamples: undefined,
       for: undefined,
+      keepFiring: undefined,
       phases: undefined,
       severity: "warning" as const,
     })),
     alertMapping,
   ],
   { error: "an alert is a sentence, or a mapping with when" },
-);
-
-const rollbackStep = mapping(
-  {
-    name: z.string().min(1).meta({ description: "What people call the step" }),
-    does: z.enum(["revert-flags", "nothing"]).default("nothing").meta({
-      description: "revert-flags sends all traffic back to the baseline; nothing only takes its time (default)",
-    }),
-    takes: quantity(parseDuration, "How long the step takes"),
-  },
-  "One step of the way back; steps run one after the other",
 );
 
 /** A policy file. */
@@ -156,19 +155,9 @@ export const policyShape = mapping(
       .default([])
       .meta({ description: "Looked at on every tick; the first in the list that holds wins" }),
     alerts: z.array(alert).default([]).meta({ description: "Announced, but they never move traffic" }),
-    rollback: mapping(
-      {
-        steps: z.array(rollbackStep).min(1).meta({ description: "Exactly one of them reverts the flags" }),
-        verify: quantity(
-          parseDuration,
-          "How long no candidate request may have been in flight for the rollback to be verified (default: 5s)",
-        ).default(5 * SECOND_US),
-      },
-      "The way back (default: revert the flags in 1s, verify for 5s)",
-    ).default({
-      steps: [{ name: "revert flags", does: "revert-flags", takes: SECOND_US }],
-      verify: 5 * SECOND_US,
-    }),
+    rollback: rollbackShape,
+    schedule: scheduleShape.optional(),
+    monitor: monitorShape.optional(),
     health: mapping(
       {
         poll: quantity(parsePositiveDuration, "How often each version's health is polled (default: 10s)").default(
@@ -178,9 +167,13 @@ export const policyShape = mapping(
           1,
           "So many failed polls one after the other make a version unhealthy (default: 3)",
         ).default(3),
+        recoveries: wholeNumber(
+          1,
+          "So many answered polls one after the other make it healthy again (default: 1)",
+        ).default(1),
       },
       "Health checks",
-    ).default({ poll: 10 * SECOND_US, failures: 3 }),
+    ).default({ poll: 10 * SECOND_US, failures: 3, recoveries: 1 }),
   },
   "A rollout policy: how traffic is moved to the candidate, what must hold to go on, what stops it",
 );

@@ -180,3 +180,10 @@ export function writeShare(ppm: number): string {
     .replace(/0+$/, "");
   return `${Math.floor(ppm / 10_000)}${digits === "" ? "" : `.${digits}`}%`;
 }
+
+/** A size as it would be written, exactly, in the greatest unit of which it is a whole number: `512MB`, `1500KB`. */
+export function writeSize(bytes: number): string {
+  const units = Object.entries(SIZE_UNITS).toReversed();
+  const [unit, size] = units.find(([, one]) => bytes > 0 && bytes % one === 0) ?? ["B", 1];
+  return `${bytes / size}${unit}`;
+}

@@ -1,12 +1,12 @@
 /**
  * Rules as sentences, the way an engineer would say them:
  *
- *     METRIC OP QUANTITY [over DURATION | over the phase] [, at least N requests] [, for DURATION] [, in PHASE, PHASE]
+ *     METRIC [of "ROUTE"] [in NAME=VALUE] OP QUANTITY [over DURATION [and DURATION] | over the phase] [, at least N requests] [, for DURATION] [, in PHASE, PHASE]
  *
  * e.g. `errorRate < 2% over 5m, at least 200 requests` or `latency.delta > 2s over 60s, at least 50, for 30s`. The
  * parts after the quantity come in any order. `rule-sentence.ts` writes a rule back as such a sentence.
  */
-import type { Comparison, Condition, RuleWindow } from "../engine/deployment/policy.ts";
+import type { Comparison, Condition, RuleSlice, RuleWindow } from "../engine/deployment/policy.ts";
 import { MINUTE_US } from "../engine/kernel/units.ts";
 import {
   findMetric,
@@ -19,7 +19,19 @@ import {
 } from "../engine/monitor/catalogue.ts";
 import { complain, refused, showFound, type Complaint, type Parsed } from "./complaint.ts";
 import { nearestWord } from "./nearest-word.ts";
-import { parseCount, parseDuration, parseRate, parseShare } from "./quantity.ts";
+import { parseCount, parseDuration, parseRate, parseShare, parseSize } from "./quantity.ts";
+import { complainOfSlice, takeSlice } from "./rule-slice.ts";
+import {
+  combineParts,
+  noStatisticalParts,
+  readBurnRate,
+  statisticsOfCondition,
+  STATISTICAL_KEYWORDS,
+  STATISTICAL_PARTS,
+  takeStatisticalPart,
+  type RuleStatistics,
+  type StatisticalParts,
+} from "./rule-statistics.ts";
 
 /** Where a rule stands; its defaults and the scope of a metric named without one depend on it. */
 export type RuleKind = "gate" | "trigger" | "alert";
@@ -34,44 +46,56 @@ export interface RuleSentence {
   readonly minSamples: number | null;
   readonly forUs: number | null;
   readonly phases: readonly string[] | null;
+  /** Of which slice of the traffic; absent: of all. */
+  readonly slice?: RuleSlice;
+  /** What it asks for beyond a comparison; absent: nothing. */
+  readonly statistics?: RuleStatistics;
 }
 
 /** Words that begin a part of a sentence; no phase may be called so. */
-export const RULE_KEYWORDS: readonly string[] = ["over", "at", "for", "in"];
+export const RULE_KEYWORDS: readonly string[] = [...STATISTICAL_KEYWORDS, "over", "at", "for", "in"];
 
 const COMPARISONS: readonly Comparison[] = ["<", "<=", ">", ">="];
 /** An amount with its unit, which may stand apart from it: `2%`, `2 %`, `60 s`. */
-const AMOUNT = /^[^\s,]+(?:\s+(?:%|us|µs|ms|s|m|h|d|\/s|\/min|\/h)(?![^\s,]))?/;
+const AMOUNT = /^[^\s,]+(?:\s+(?:%|us|µs|ms|s|m|h|d|\/s|\/min|\/h|[KMGT]?B)(?![^\s,]))?/;
 const NAME = /^[A-Za-z][\w-]*/;
 
 /** Reads a rule's sentence; complains of everything in it that is wrong. */
-export function parseRule(sentence: string, kind: RuleKind): Parsed<RuleSentence> {
-  const head = /^\s*([^\s<>=!≤≥]+)\s*([<>=!≤≥]+)\s*/.exec(sentence);
+export function parseRule(text: string, kind: RuleKind): Parsed<RuleSentence> {
+  const { rest: sentence, slice, complaints: ofSlice } = takeSlice(text);
+  const burn = readBurnRate(sentence);
+  const head = burn === null ? /^\s*([^\s<>=!≤≥]+)\s*([<>=!≤≥]+)\s*/.exec(sentence) : ["", burn.metric, burn.operator];
   if (head === null) {
     const allowed = "a sentence such as errorRate < 2% over 5m, at least 200 requests";
     return refused(complain("this is not a rule", { found: showFound(sentence), allowed }));
   }
-  const complaints: Complaint[] = [];
+  const complaints: Complaint[] = [...ofSlice, ...(burn?.complaints ?? [])];
   const operator = COMPARISONS.find((comparison) => comparison === head[2]);
   if (operator === undefined) {
     complaints.push(complain("unknown comparison", { found: head[2] ?? "", allowed: COMPARISONS.join(" ") }));
   }
   const metric = findRuleMetric(head[1] ?? "", kind);
   if (metric === undefined) complaints.push(unknownMetric(head[1] ?? "", kind));
+  const wrongSlice = metric === undefined ? null : complainOfSlice(slice, metric.metric);
+  if (wrongSlice !== null) complaints.push(wrongSlice);
 
-  const afterHead = sentence.slice(head[0].length);
-  const amount = AMOUNT.exec(afterHead)?.[0] ?? "";
-  let limit: number | null = null;
-  if (metric !== undefined) {
+  const afterHead = sentence.slice(burn?.length ?? head[0]?.length ?? 0);
+  const amount = burn === null ? (AMOUNT.exec(afterHead)?.[0] ?? "") : "";
+  let limit = burn?.limit ?? null;
+  if (metric !== undefined && burn === null) {
     const read = parseLimit(amount, metric.metric);
     if (read.ok) limit = read.value;
     else complaints.push(...read.complaints);
   }
-  const parts = parseParts(afterHead.slice(amount.length), kind, complaints);
+  const asked = noStatisticalParts();
+  const parts = parseParts(afterHead.slice(amount.length), kind, asked, complaints);
   if (complaints.length > 0 || metric === undefined || operator === undefined || limit === null) {
     return { ok: false, complaints };
   }
-  return { ok: true, value: { metric, operator, limit, ...parts } };
+  const value: RuleSentence = { metric, operator, limit, ...parts, ...(slice === null ? {} : { slice }) };
+  const combined = combineParts(asked, value, burn?.objectivePpm ?? null, kind);
+  if (!combined.ok) return combined;
+  return { ok: true, value: combined.value === null ? value : { ...value, statistics: combined.value } };
 }
 
 /** The condition that a sentence stands for: what it leaves out is filled in by the rule's kind. */
@@ -81,9 +105,21 @@ export function conditionOf(rule: RuleSentence, kind: RuleKind): Condition {
     metric: fullMetricName(metric, scope),
     operator: rule.operator,
     limit: rule.limit,
-    window: rule.window ?? (kind === "gate" ? { kind: "phase" } : { kind: "sliding", lengthUs: MINUTE_US }),
-    minSamples: rule.minSamples ?? defaultMinSamples(metric, kind),
+    window: rule.window ?? defaultWindow(rule, kind),
+    minSamples: rule.minSamples ?? (decidesItself(rule) ? 1 : defaultMinSamples(metric, kind)),
+    ...(rule.slice === undefined ? {} : { slice: rule.slice }),
+    ...statisticsOfCondition(rule.statistics),
   };
+}
+
+/** A bound or a sequential test knows by itself how many samples it needs. */
+function decidesItself({ statistics }: RuleSentence): boolean {
+  return statistics !== undefined && (statistics.bound !== null || statistics.sequential !== null);
+}
+
+function defaultWindow({ metric, statistics }: RuleSentence, kind: RuleKind): RuleWindow {
+  const isOfPhase = metric.metric.ofPhase === true || (statistics?.sequential ?? null) !== null;
+  return kind === "gate" || isOfPhase ? { kind: "phase" } : { kind: "sliding", lengthUs: MINUTE_US };
 }
 
 /** A limit in the base unit of the metric; its text must carry that unit. */
@@ -101,7 +137,7 @@ function parseLimit(text: string, metric: MetricDefinition): Parsed<number> {
   };
 }
 
-const EXAMPLES = { rate: "2%", duration: "200ms", count: "100", perSecond: "5/s", boolean: "1" } as const;
+const EXAMPLES = { rate: "2%", duration: "200ms", count: "100", perSecond: "5/s", boolean: "1", size: "1GB" } as const;
 
 function readByUnit(text: string, metric: MetricDefinition): Parsed<number> {
   switch (metric.unit) {
@@ -113,6 +149,8 @@ function readByUnit(text: string, metric: MetricDefinition): Parsed<number> {
       return parseCount(text);
     case "perSecond":
       return parseRate(/^\d+(\.\d+)?$/.test(text) ? `${text}/s` : text);
+    case "size":
+      return parseSize(text);
     case "boolean":
       if (text === "0" || text === "1") return { ok: true, value: Number(text) };
       return refused(complain("this is either 1 (true) or 0 (false)", { found: text, allowed: "0, 1" }));
@@ -121,6 +159,7 @@ function readByUnit(text: string, metric: MetricDefinition): Parsed<number> {
 
 /** Metrics that count something have a value as soon as there is one sample; rates and times need more to mean much. */
 function defaultMinSamples(metric: MetricDefinition, kind: RuleKind): number {
+  if (metric.isGauge === true) return 1;
   if (metric.unit === "rate" || metric.unit === "duration") return kind === "gate" ? 100 : 50;
   return 1;
 }
@@ -144,7 +183,7 @@ function unknownMetric(name: string, kind: RuleKind): Complaint {
       allowed,
     });
   }
-  const names = [...METRICS.map((metric) => metric.name), ...fullMetricNames()];
+  const names = [...METRICS.map((metric) => metric.name), ...fullMetricNames(), "burnRate"];
   const suggestion = nearestWord(name, names);
   const allowed =
     suggestion === null ? METRICS.map((metric) => metric.name).join(", ") : "a name of rehearse list metrics";
@@ -154,7 +193,7 @@ function unknownMetric(name: string, kind: RuleKind): Complaint {
 type Parts = { -readonly [Part in "window" | "minSamples" | "forUs" | "phases"]: RuleSentence[Part] };
 
 /** Reads what follows the quantity. Each part may be said once. */
-function parseParts(text: string, kind: RuleKind, complaints: Complaint[]): Parts {
+function parseParts(text: string, kind: RuleKind, asked: StatisticalParts, complaints: Complaint[]): Parts {
   const parts: Parts = { window: null, minSamples: null, forUs: null, phases: null };
   let rest = text;
   const skip = (): void => {
@@ -183,6 +222,8 @@ function parseParts(text: string, kind: RuleKind, complaints: Complaint[]): Part
       const lengthUs = duration("over");
       if (lengthUs === 0) complaints.push(complain(`"over": a window must be longer than 0s`));
       if (lengthUs !== null) parts.window = { kind: "sliding", lengthUs };
+      if (take(/^\s+and\s+/) !== null) asked.alsoOverUs = duration("over");
+      if (asked.alsoOverUs === 0) complaints.push(complain(`"over": a window must be longer than 0s`));
     } else if (take(/^at\s+least\s+/) !== null) {
       once("minSamples");
       const read = parseCount(take(/^[^\s,]+/)?.[0] ?? "");
@@ -199,7 +240,7 @@ function parseParts(text: string, kind: RuleKind, complaints: Complaint[]): Part
       if (kind === "gate") complaints.push(complain(`a gate has no "in": it is its own phase's`));
       parts.phases = takePhases(take, () => rest);
       if (parts.phases.length === 0) complaints.push(complain(`"in" is followed by the names of phases`));
-    } else {
+    } else if (!takeStatisticalPart(take, asked, complaints)) {
       complaints.push(cannotRead(rest));
       break;
     }
@@ -229,7 +270,7 @@ function cannotRead(rest: string): Complaint {
   const word = /^at\s+[^\s,]+|^[^\s,]+/.exec(rest)?.[0] ?? rest;
   return complain("the rule goes on with something that cannot be read", {
     found: showFound(rest),
-    allowed: "over DURATION, over the phase, at least N requests, for DURATION, in PHASE",
-    suggestion: nearestWord(word, Object.values(PART_WORDS)),
+    allowed: `over DURATION, over the phase, at least N requests, for DURATION, in PHASE, ${STATISTICAL_PARTS}`,
+    suggestion: nearestWord(word, [...Object.values(PART_WORDS), ...STATISTICAL_KEYWORDS]),
   });
 }

@@ -4,9 +4,12 @@ import { SAFE_FLAGS, type FeatureFlags } from "../engine/flags/feature-flags.ts"
 import { MINUTE_US } from "../engine/kernel/units.ts";
 import type { RehearsalPlan } from "../engine/plan.ts";
 import type { ScenarioRecord } from "../engine/result.ts";
+import { OVERLOADED } from "../engine/resource-advance.ts";
 import { rehearse } from "../engine/stack.ts";
 import { createSyntheticWorld } from "../engine/traffic/synthetic-world.ts";
 import { evaluateExpectation } from "./expectation.ts";
+import { managerPlan, waitUs } from "./manager-plan.ts";
+import { pipelineUs } from "./pipeline-shape.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** The seed where neither an option nor the scenario names one. */
@@ -33,11 +36,11 @@ export function seedOf(scenario: Scenario, option: string | null): string {
 
 /**
  * How long a scenario without a duration runs: twice the shortest time in which the policy can complete (the sum of
- * its minimum durations), and no less than ten minutes.
+ * its minimum durations), and no less than ten minutes; and as long as the policy waits for the starts of its phases.
  */
-export function defaultHorizonUs(policy: Policy): number {
+export function defaultHorizonUs(policy: Policy, calendarStartMs: number | null = null): number {
   const shortestUs = policy.phases.reduce((sum, phase) => sum + phase.minDurationUs, 0);
-  return Math.max(2 * shortestUs, 10 * MINUTE_US);
+  return Math.max(2 * shortestUs, 10 * MINUTE_US) + waitUs(policy, calendarStartMs);
 }
 
 /** The plan of a scenario under a policy. `seed` null: the scenario's own, else `1`. */
@@ -52,16 +55,29 @@ export function planScenario(
   return {
     scenario: scenario.name,
     seed: seedUsed,
-    horizonUs: scenario.durationUs ?? defaultHorizonUs(policy),
+    horizonUs:
+      scenario.durationUs ??
+      defaultHorizonUs(policy, scenario.calendarStart?.epochMs ?? null) + pipelineUs(scenario.pipeline),
     policy,
-    flags: { ...(overrides.baseFlags ?? SAFE_FLAGS), ...scenario.flags },
+    flags: { ...(overrides.baseFlags ?? { ...SAFE_FLAGS, ...scenario.resources?.flags }), ...scenario.flags },
     pinnedFlags: scenario.pinnedFlags,
     propagationUs: scenario.propagationUs,
+    ...(scenario.routing === undefined ? {} : { routing: scenario.routing }),
     faults: scenario.faults,
+    ...(scenario.resources === undefined ? {} : { resources: scenario.resources.plan }),
+    ...(scenario.resourceFaults === undefined ? {} : { resourceFaults: scenario.resourceFaults }),
+    ...(scenario.monitorFaults === undefined ? {} : { monitorFaults: scenario.monitorFaults }),
     operator: scenario.operator.map((entry) => entry.command),
+    ...managerPlan(scenario),
     slowed: scenario.slowed,
-    world: createSyntheticWorld({ traffic, baseline, candidate }, seedUsed),
+    world: createSyntheticWorld({ traffic, baseline, candidate, errorKinds: kindsOfFaults(scenario) }, seedUsed),
   };
+}
+
+/** Kinds of failure that no version causes by itself: those of faults, and of a baseline that has no room. */
+function kindsOfFaults({ faults, resources }: Scenario): string[] {
+  const kinds = faults.flatMap((fault) => fault.errorKind ?? []);
+  return resources === undefined ? kinds : [...kinds, OVERLOADED];
 }
 
 /** Rehearses a scenario under a policy and says how its expectations fared. */

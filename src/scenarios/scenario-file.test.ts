@@ -50,9 +50,11 @@ describe("a scenario file", () => {
       pinnedFlags: {},
       propagationUs: 1_000_000,
       faults: [],
+      resourceFaults: [],
       operator: [],
       slowed: { factor: 2, addUs: 100_000 },
       expectations: [],
+      trafficPlace: { line: 3, column: 10 },
     });
   });
 
@@ -166,8 +168,8 @@ expects: []
   });
 
   it.each([
-    ["traffic: {}", "traffic is one of poisson and constant; found neither"],
-    ["traffic: { poisson: 5/s, constant: 5/s }", "traffic is one of poisson and constant; found both"],
+    ["traffic: {}", "traffic is of one kind; found none; allowed: one of poisson, constant, rates, daily"],
+    ["traffic: { poisson: 5/s, constant: 5/s }", "traffic is of one kind; found poisson, constant"],
     ["traffic: 200/s", "this must be a mapping of keys to values; found 200/s"],
     ["users: { population: 0 }", "this must be at least 1; found 0; allowed: a whole number from 1 to 20000000"],
     ["users: { population: 20000001 }", "at most 20000000; found 20000001; allowed: a whole number from 1 to 20000000"],

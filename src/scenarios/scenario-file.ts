@@ -1,23 +1,43 @@
 /** Scenario files: YAML to a `Scenario`, or everything that is wrong with it. */
-import type { Read } from "../engine/kernel/problem.ts";
-import type { Fault } from "../engine/service/fault.ts";
-import type { ArrivalModel, RouteShare } from "../engine/traffic/traffic.ts";
+import type { Problem, Read } from "../engine/kernel/problem.ts";
+import type { RouteShare } from "../engine/traffic/traffic.ts";
 import { readDocument, type ReadDocument } from "./document.ts";
+import { buildFault } from "./fault-shape.ts";
 import { buildFlags } from "./flags-shape.ts";
+import { placeFindings } from "./lint/lint.ts";
+import { lintPolicy } from "./lint/lint-policy.ts";
+import { buildParity } from "./parity-shape.ts";
+import { buildPipeline } from "./pipeline-shape.ts";
 import { buildPolicy } from "./policy-file.ts";
-import { writeDuration, writeShare } from "./quantity.ts";
+import { buildMonitorFault } from "./monitor-shape.ts";
+import { buildCommands, buildReactions } from "./operator-shape.ts";
+import { buildResourceFault, buildResources } from "./resource-file.ts";
+import { buildRollbackFaults } from "./rollback-fault-text.ts";
+import { buildRouting } from "./routing-file.ts";
+import { DEFAULT_PROPAGATION_US } from "./routing-shape.ts";
 import { checkScenario } from "./scenario-check.ts";
-import { ONLY_ROUTE, scenarioShape, type FaultText, type ScenarioText } from "./scenario-shape.ts";
+import { ONLY_ROUTE, scenarioShape, type ScenarioText } from "./scenario-shape.ts";
 import type { Scenario, ScenarioPolicy } from "./scenario.ts";
+import { buildArrivals } from "./traffic-shape.ts";
+import { buildUsers } from "./traffic-users.ts";
 import { buildVersion } from "./version-shape.ts";
 
 /** Reads a scenario file. `file` is its name as typed, for messages and for finding the policy beside it. */
 export function readScenario(text: string, file: string): Read<Scenario> {
   const read = readDocument(text, file, "a scenario", scenarioShape, checkScenario);
-  return read.ok ? { ...read, value: buildScenario(read.value, file) } : read;
+  if (!read.ok) return read;
+  const scenario = buildScenario(read.value, file);
+  return { ...read, value: scenario, lints: lintsOfOwnPolicy(scenario.policy, file, read.value.placeOf) };
+}
+
+/** A policy that is written out in a scenario is linted with it. */
+function lintsOfOwnPolicy(policy: ScenarioPolicy, file: string, placeOf: ReadDocument<unknown>["placeOf"]): Problem[] {
+  return policy.kind === "inline" ? placeFindings(lintPolicy(policy.policy), file, placeOf, ["policy"]) : [];
 }
 
 function buildScenario({ value: text, placeOf }: ReadDocument<ScenarioText>, file: string): Scenario {
+  const routing = buildRouting(text);
+  const resources = buildResources(text, { ...buildFlags(text.flags ?? {}), ...buildFlags(text.pin ?? {}) });
   return {
     name: text.scenario,
     description: text.description.trim(),
@@ -25,25 +45,43 @@ function buildScenario({ value: text, placeOf }: ReadDocument<ScenarioText>, fil
     seed: text.seed === undefined ? null : String(text.seed),
     policy: buildPolicyReference(text.policy, placeOf),
     durationUs: text.duration ?? null,
+    trafficPlace: placeOf(["traffic"]),
     traffic: {
       arrivals: buildArrivals(text.traffic),
-      users: { population: text.users.population },
+      users: buildUsers(text.users),
       routes: buildRoutes(text.routes),
     },
     baseline: buildVersion(text.baseline, "baseline"),
     candidate: buildVersion(text.candidate, "candidate"),
     flags: buildFlags(text.flags ?? {}),
     pinnedFlags: buildFlags(text.pin ?? {}),
-    propagationUs: text.router.propagation,
-    faults: text.faults.map(buildFault),
-    operator: text.operator.map((entry, index) => ({
-      command: { atUs: entry.atUs, by: entry.by ?? "operator", reason: entry.why ?? "", action: entry.action },
-      limitUnit: entry.limitUnit,
-      place: placeOf(["operator", index]),
-    })),
+    propagationUs: text.router.propagation ?? DEFAULT_PROPAGATION_US,
+    ...(routing === undefined ? {} : { routing }),
+    faults: text.faults.filter((fault) => fault.rollbackStep === undefined).map(buildFault),
+    ...(resources === undefined ? {} : { resources }),
+    resourceFaults: text.resourceFaults.map(buildResourceFault),
+    ...(text.monitorFaults.length === 0 ? {} : { monitorFaults: text.monitorFaults.map(buildMonitorFault) }),
+    operator: buildCommands(text.operator, (index) => placeOf(["operator", index])),
+    ...listed(
+      "reactions",
+      buildReactions(text.operator, (index) => placeOf(["operator", index])),
+    ),
+    ...listed(
+      "rollbackFaults",
+      buildRollbackFaults(text.faults, (index) => placeOf(["faults", index])),
+    ),
+    ...(text.calendar === undefined ? {} : { calendarStart: text.calendar }),
+    ...(text.afterRollback === undefined ? {} : { afterRollbackUs: text.afterRollback }),
+    ...(text.parity === undefined ? {} : { parity: buildParity(text.parity) }),
+    ...(text.pipeline === undefined ? {} : { pipeline: buildPipeline(text.pipeline) }),
     slowed: { factor: text.slowed.factor, addUs: text.slowed.by },
     expectations: text.expect.map((sentence, index) => ({ ...sentence, file, ...placeOf(["expect", index]) })),
   };
+}
+
+/** A list as a field; nothing where it is empty. */
+function listed<Name extends string, Item>(name: Name, items: readonly Item[]): { readonly [Key in Name]?: Item[] } {
+  return items.length === 0 ? {} : ({ [name]: items } as { readonly [Key in Name]?: Item[] });
 }
 
 function buildPolicyReference(
@@ -54,39 +92,7 @@ function buildPolicyReference(
   return { kind: "reference", reference: policy, place: placeOf(["policy"]) };
 }
 
-function buildArrivals(traffic: ScenarioText["traffic"]): ArrivalModel {
-  if (traffic.poisson !== undefined) return { kind: "poisson", perSecond: traffic.poisson };
-  return { kind: "constant", perSecond: traffic.constant ?? 0 };
-}
-
 function buildRoutes(routes: ScenarioText["routes"]): RouteShare[] {
   if (routes === undefined) return [{ name: ONLY_ROUTE, weight: 1 }];
   return Object.entries(routes).map(([name, weight]) => ({ name, weight }));
-}
-
-function buildFault(text: FaultText): Fault {
-  return {
-    name: text.name ?? faultName(text),
-    version: text.version,
-    atUs: text.at,
-    untilUs: text.for === undefined ? Number.MAX_SAFE_INTEGER : text.at + text.for,
-    errorPpm: text.errors ?? 0,
-    declinePpm: text.declines ?? 0,
-    latencyFactor: text.latency?.factor ?? 1,
-    latencyAddUs: text.latency?.addUs ?? 0,
-    failsHealth: text.health === "failing",
-    route: text.route ?? null,
-  };
-}
-
-/** `candidate errors +15%, latency x3`. */
-function faultName(text: FaultText): string {
-  const effects: string[] = [];
-  if (text.errors !== undefined) effects.push(`errors +${writeShare(text.errors)}`);
-  if (text.declines !== undefined) effects.push(`declines +${writeShare(text.declines)}`);
-  if (text.latency !== undefined && text.latency.factor !== 1) effects.push(`latency x${text.latency.factor}`);
-  if (text.latency !== undefined && text.latency.addUs > 0)
-    effects.push(`latency +${writeDuration(text.latency.addUs)}`);
-  if (text.health !== undefined) effects.push(`health ${text.health}`);
-  return `${text.version} ${effects.join(", ")}${text.route === undefined ? "" : ` on ${text.route}`}`;
 }

@@ -1,6 +1,7 @@
 /** What a scenario says that only its policy can confirm: rules that an operator adjusts, phases, triggers. */
 import type { OperatorCommand } from "../engine/deployment/operator.ts";
-import type { Condition, Policy } from "../engine/deployment/policy.ts";
+import type { Condition, Policy, Trigger } from "../engine/deployment/policy.ts";
+import { whyNotTestable } from "../engine/deployment/sequential.ts";
 import { SAFE_FLAGS } from "../engine/flags/feature-flags.ts";
 import { validateFlags } from "../engine/flags/validation.ts";
 import type { Problem } from "../engine/kernel/problem.ts";
@@ -9,8 +10,12 @@ import { findMetric } from "../engine/monitor/catalogue.ts";
 import { complain, type Complaint } from "./complaint.ts";
 import { phaseOfPath } from "./figure.ts";
 import { flagKey } from "./flags-shape.ts";
+import { checkCalendar } from "./manager-plan.ts";
 import { nearestWord } from "./nearest-word.ts";
+import { checkRollbackStep } from "./rollback-fault-text.ts";
 import { unknownPhase } from "./policy-check.ts";
+import { complainOfSlices } from "./slice-check.ts";
+import { warnOfRouting } from "./routing-file.ts";
 import { writeLimit } from "./rule-sentence.ts";
 import { inFileOrder } from "./yaml-text.ts";
 import type { FilePlace, Scenario, ScriptedCommand } from "./scenario.ts";
@@ -21,10 +26,24 @@ export function checkAgainstPolicy(scenario: Scenario, policy: Policy): Problem[
   const report = (place: FilePlace, path: string, complaint: Complaint): void => {
     problems.push({ source: scenario.file, line: place.line, column: place.column, path, ...complaint });
   };
-  for (const [index, entry] of scenario.operator.entries()) {
+  const reactions = (scenario.reactions ?? []).map(({ reaction, ...entry }) => ({ ...entry, command: reaction }));
+  for (const [position, entry] of [...scenario.operator, ...reactions].entries()) {
     const complaint = checkAdjustment(entry, policy);
-    if (complaint !== null) report(entry.place, `operator[${index}]`, complaint);
+    if (complaint !== null) report(entry.place, `operator[${entry.index ?? position}]`, complaint);
   }
+  for (const { reaction, place, index } of scenario.reactions ?? []) {
+    const complaint = reaction.rule === null ? null : checkRuleName(reaction.rule, policy);
+    if (complaint !== null) report(place, `operator[${index}].rule`, complaint);
+  }
+  for (const entry of scenario.rollbackFaults ?? []) {
+    const complaint = checkRollbackStep(entry, policy);
+    if (complaint !== null) report(entry.place, `faults[${entry.index}].rollbackStep`, complaint);
+  }
+  for (const complaint of complainOfSlices(policy, scenario.traffic)) {
+    report(scenario.policy.kind === "reference" ? scenario.policy.place : { line: 1, column: 1 }, "policy", complaint);
+  }
+  const undated = checkCalendar(scenario, policy);
+  if (undated !== null) report({ line: 1, column: 1 }, "calendar", undated);
   const phaseNames = policy.phases.map((phase) => phase.name);
   for (const [index, expectation] of scenario.expectations.entries()) {
     const named = phaseOfPath(expectation.path) ?? (expectation.path === "phase" ? expectation.expected : null);
@@ -32,7 +51,7 @@ export function checkAgainstPolicy(scenario: Scenario, policy: Policy): Problem[
       report(expectation, `expect[${index}]`, unknownPhase(named, phaseNames));
     }
     if (expectation.path === "rollback.trigger" && typeof expectation.expected === "string") {
-      const complaint = checkTriggerName(expectation.expected, policy);
+      const complaint = checkTriggerName(expectation.expected, policy, scenario);
       if (complaint !== null && expectation.operator !== "contains") report(expectation, `expect[${index}]`, complaint);
     }
   }
@@ -43,11 +62,12 @@ export function checkAgainstPolicy(scenario: Scenario, policy: Policy): Problem[
 export function warnAgainstPolicy(scenario: Scenario, policy: Policy): Problem[] {
   const rolloutPpm = policy.phases.reduce((most, phase) => Math.max(most, phase.trafficPpm), 0);
   const flags = { ...SAFE_FLAGS, ...scenario.flags, ...scenario.pinnedFlags, rolloutPpm };
-  return [...validateFlags(flags, scenario.file, flagKey).warnings];
+  return [...validateFlags(flags, scenario.file, flagKey).warnings, ...warnOfRouting(scenario, policy)];
 }
 
-function checkTriggerName(name: string, policy: Policy): Complaint | null {
-  const names = policy.triggers.map((trigger) => trigger.name);
+function checkTriggerName(name: string, policy: Policy, { pipeline }: Scenario): Complaint | null {
+  const stages = (pipeline?.stages ?? []).filter((stage) => stage.onFailure === "rollback");
+  const names = [...policy.triggers.map((trigger) => trigger.name), ...stages.map((stage) => `pipeline:${stage.name}`)];
   if (names.includes(name) || name.startsWith("operator:")) return null;
   const allowed = [...names, "operator:NAME"].join(", ");
   return complain("the policy has no trigger of this name", {
@@ -57,7 +77,20 @@ function checkTriggerName(name: string, policy: Policy): Complaint | null {
   });
 }
 
-function checkAdjustment(entry: ScriptedCommand, policy: Policy): Complaint | null {
+/** The name of any rule of the policy whose evidence a decision can rest on. */
+function checkRuleName(name: string, policy: Policy): Complaint | null {
+  const gates = policy.phases.flatMap((phase) => phase.gates);
+  const checks = policy.rollback.checks ?? [];
+  const names = [...new Set([...policy.triggers, ...policy.alerts, ...gates, ...checks].map((rule) => rule.name))];
+  if (names.includes(name)) return null;
+  const suggestion = nearestWord(name, names);
+  return complain("the policy has no rule of this name", { found: name, allowed: names.join(", "), suggestion });
+}
+
+function checkAdjustment(
+  entry: Pick<ScriptedCommand, "limitUnit"> & { readonly command: Pick<OperatorCommand, "action"> },
+  policy: Policy,
+): Complaint | null {
   const { action } = entry.command;
   if (action.kind !== "adjust") return null;
   const rule = findRule(policy, action.target);
@@ -84,7 +117,8 @@ function checkLimit(
   const inRange =
     (unit !== "boolean" || action.limit === 0 || action.limit === 1) &&
     (unit !== "count" || Number.isInteger(action.limit)) &&
-    (unit !== "rate" || action.limit <= WHOLE_PPM);
+    (unit !== "rate" || action.limit <= WHOLE_PPM) &&
+    whyNotTestable((rule as Partial<Trigger>).sequential, action.limit) === null;
   if (fits && inRange) return null;
   const found = written === null || written === "number" ? String(action.limit) : writeLimit(action.limit, written);
   const allowed = `a limit such as the present one, ${writeLimit(rule.limit, unit)}`;

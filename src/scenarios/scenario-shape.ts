@@ -1,25 +1,25 @@
 /** The shape of a scenario file: its keys, what each means, and what stands there when it is left out. */
 import { z } from "zod";
-import { DAY_US, MILLISECOND_US, SECOND_US } from "../engine/kernel/units.ts";
+import { DAY_US, MILLISECOND_US } from "../engine/kernel/units.ts";
+import { parseInstant } from "./calendar-text.ts";
 import { complain, refused, showFound, type Parsed } from "./complaint.ts";
 import { parseExpectation } from "./expectation.ts";
+import { faultShape } from "./fault-shape.ts";
 import { flagsShape } from "./flags-shape.ts";
-import { mapping, nameField, quantity, sentence, wholeNumber } from "./field.ts";
-import { parseOperatorAction, parseOperatorLine } from "./operator-line.ts";
+import { mapping, nameField, quantity, sentence } from "./field.ts";
+import { parseOperatorLine } from "./operator-line.ts";
+import { monitorFaultShape } from "./monitor-shape.ts";
+import { operatorMapping, WITHOUT_REACTION } from "./operator-shape.ts";
+import { parityShape } from "./parity-shape.ts";
+import { pipelineShape } from "./pipeline-shape.ts";
 import { policyShape } from "./policy-shape.ts";
-import {
-  parseAddition,
-  parseDuration,
-  parseFactor,
-  parsePositiveDuration,
-  parseRate,
-  parseShare,
-  type QuantityText,
-} from "./quantity.ts";
-import { parseLatencyChange, versionShape } from "./version-shape.ts";
+import { parseDuration, parseFactor, parsePositiveDuration, type QuantityText } from "./quantity.ts";
+import { clientsShape, itemsShape, resourceFaultShape, resourceKeys } from "./resource-shape.ts";
+import { DEFAULT_ROUTER, flagStoreShape, killSwitchShape, routerShape, routersShape } from "./routing-shape.ts";
+import { trafficShape } from "./traffic-shape.ts";
+import { DEFAULT_USERS, usersShape } from "./traffic-users.ts";
+import { versionShape } from "./version-shape.ts";
 
-/** Most users of a scenario: what is kept of each of them fits into memory. */
-const POPULATION_MAX = 20_000_000;
 /** Longest run. */
 const RUN_DURATION_US_MAX = 366 * DAY_US;
 
@@ -29,44 +29,6 @@ function parseRunDuration(text: QuantityText): Parsed<number> {
   return refused(complain("a run must not be longer than 366d", { found: showFound(text), allowed: "up to 366d" }));
 }
 
-const arrivals = mapping(
-  {
-    poisson: quantity(parseRate, "Independent arrivals: 200/s").optional(),
-    constant: quantity(parseRate, "Evenly spaced arrivals: 200/s").optional(),
-  },
-  "When requests arrive, one of the two: { poisson: 200/s } or { constant: 200/s }",
-);
-
-const fault = mapping(
-  {
-    name: z.string().min(1).optional().meta({ description: "Shown in reports (default: what it does)" }),
-    at: quantity(parseDuration, "When it begins: 12m"),
-    for: quantity(parsePositiveDuration, "How long it lasts (default: to the end)").optional(),
-    version: z.enum(["baseline", "candidate"]).default("candidate").meta({ description: "Default: candidate" }),
-    errors: quantity((text) => parseAddition(text, parseShare), "Attempts that fail because of it: + 15%").optional(),
-    latency: quantity(parseLatencyChange, "x 3, + 2s, x 3 + 10ms").optional(),
-    declines: quantity(
-      (text) => parseAddition(text, parseShare),
-      "Requests that the candidate declines because of it: + 30%",
-    ).optional(),
-    health: z.literal("failing").optional().meta({ description: "failing: health polls fail" }),
-    route: z.string().optional().meta({ description: "Only this route (default: all)" }),
-  },
-  "A step change of one version's behaviour for a time",
-);
-
-const operatorMapping = mapping(
-  {
-    at: quantity(parseDuration, "When: 395s"),
-    by: nameField("Who (default: operator)").optional(),
-    do: sentence(
-      parseOperatorAction,
-      "start, pause, resume, advance, go back, roll back, set triggers.NAME.limit LIMIT",
-    ),
-    why: z.string().optional().meta({ description: "The reason, for the audit trail" }),
-  },
-  "What an operator does, and when",
-);
 /** `- at 395s: set triggers.error-rate.limit 1.3%` is a mapping with one key; quoted, it is text. */
 const operatorLine = z
   .union([z.string(), z.record(z.string().regex(/^at\s/), z.string())])
@@ -80,10 +42,16 @@ const operatorLine = z
   .pipe(sentence(parseOperatorLine, "at 395s: set triggers.error-rate.limit 1.3%"));
 const operatorEntry = z.union(
   [
-    operatorMapping.transform((entry) => ({ atUs: entry.at, by: entry.by, ...entry.do, why: entry.why })),
-    operatorLine.transform((entry) => ({ ...entry, by: undefined, why: undefined })),
+    operatorMapping,
+    operatorLine.transform((entry) => ({ ...entry, ...WITHOUT_REACTION, by: undefined, why: undefined })),
   ],
   { error: "an operator's command is a mapping with at and do, or a line such as at 395s: pause" },
+);
+
+/** A version with what it runs on. */
+const serviceShape = mapping(
+  { ...versionShape.shape, ...resourceKeys },
+  "How a version of the service behaves, and what it runs on; what the candidate leaves out is as the baseline has it",
 );
 
 /** A scenario file. */
@@ -102,32 +70,41 @@ export const scenarioShape = mapping(
       parseRunDuration,
       "The run ends here at the latest (default: twice the policy's shortest way to its end)",
     ).optional(),
-    traffic: arrivals,
-    users: mapping(
-      { population: wholeNumber(1, "How many users there are", POPULATION_MAX) },
-      "Who the requests come from (default: 100000 users)",
-    ).default({ population: 100_000 }),
+    calendar: sentence(parseInstant, "The date of the run's start: 2025-10-31T14:00:00Z (default: none)").optional(),
+    afterRollback: quantity(
+      parseDuration,
+      "How long the run goes on after a rollback was verified (default: not at all)",
+    ).optional(),
+    traffic: trafficShape,
+    users: usersShape.default(DEFAULT_USERS),
     routes: z
       .record(z.string(), z.number().positive())
       .optional()
       .meta({ description: "Routes and their weights: { GET /a: 3, GET /b: 1 } (default: one route, default)" }),
-    baseline: versionShape,
-    candidate: versionShape,
+    baseline: serviceShape,
+    candidate: serviceShape,
+    items: itemsShape.optional(),
+    clients: clientsShape.optional(),
     flags: flagsShape.optional(),
     pin: flagsShape
       .optional()
       .meta({ description: "Flags that an operator has pinned: the rollout cannot change them" }),
-    router: mapping(
-      {
-        propagation: quantity(
-          parseDuration,
-          "How long after a change of the flags the router sees it (default: 1s)",
-        ).default(SECOND_US),
-      },
-      "The router",
-    ).default({ propagation: SECOND_US }),
-    faults: z.array(fault).default([]).meta({ description: "What goes wrong, and when" }),
+    router: routerShape.default(DEFAULT_ROUTER),
+    routers: routersShape.optional(),
+    flagStore: flagStoreShape.optional(),
+    killSwitch: killSwitchShape.optional(),
+    faults: z.array(faultShape).default([]).meta({ description: "What goes wrong, and when" }),
+    resourceFaults: z
+      .array(resourceFaultShape)
+      .default([])
+      .meta({ description: "What goes wrong with resources and single instances, and when" }),
+    monitorFaults: z
+      .array(monitorFaultShape)
+      .default([])
+      .meta({ description: "What goes wrong with the monitor itself, and when" }),
     operator: z.array(operatorEntry).default([]).meta({ description: "What an operator does, and when" }),
+    pipeline: pipelineShape.optional(),
+    parity: parityShape.optional(),
     slowed: mapping(
       {
         factor: quantity(
@@ -153,5 +130,3 @@ export const ONLY_ROUTE = "default";
 
 /** What a scenario file says, its quantities and sentences read. */
 export type ScenarioText = z.output<typeof scenarioShape>;
-/** A fault of a scenario file. */
-export type FaultText = z.output<typeof fault>;

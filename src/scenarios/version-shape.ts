@@ -1,111 +1,64 @@
-/** The shape of a version of the service in scenario and version files: latency, errors, declines, routes. */
+/** The shape of a version of the service in scenario and version files: latency, errors, declines, routes, segments. */
 import { z } from "zod";
-import type { ErrorModel, LatencyModel, RouteOverride, VersionModel } from "../engine/service/version-model.ts";
-import { complain, parsed, refused, showFound, type Parsed } from "./complaint.ts";
+import type {
+  ErrorModel,
+  LatencyModel,
+  RouteOverride,
+  SegmentOverride,
+  VersionModel,
+} from "../engine/service/version-model.ts";
+import { complain } from "./complaint.ts";
 import type { Partly, Report } from "./document.ts";
 import { mapping, quantity } from "./field.ts";
 import { nearestWord } from "./nearest-word.ts";
-import {
-  parseAddition,
-  parseDuration,
-  parseFactor,
-  parseLatency,
-  parseShare,
-  writeDuration,
-  type QuantityText,
-} from "./quantity.ts";
+import { parseFactor, parseLatency, parsePositiveDuration, parseShare } from "./quantity.ts";
+import { complainOfSegment, parseSegment, type KnownSegments } from "./segment-name.ts";
+import { buildErrors, checkErrors, errorsShape, rateOf } from "./version-errors.ts";
+import { buildLatency, checkLatency, isModel, latencyShape } from "./version-latency.ts";
 import type { NodePath } from "./yaml-text.ts";
 
-/** Percentiles that a latency can be given by, and the quantile of each. */
-const PERCENTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999 } as const;
-
-/** A change of latency: `x 3`, `+ 2s`, `x 0.5 + 10ms`. */
-export interface LatencyChange {
-  readonly factor: number;
-  readonly addUs: number;
-}
-
-/** Reads a change of latency. */
-export function parseLatencyChange(text: QuantityText): Parsed<LatencyChange> {
-  const match = /^\s*([x×][^+]*)?(\+.*)?\s*$/.exec(String(text));
-  const [, factorText, additionText] = match ?? [];
-  if (factorText === undefined && additionText === undefined) {
-    const allowed = "x 0.5, + 2s, x 0.5 + 10ms";
-    return refused(complain("this is not a change of latency", { found: showFound(text), allowed }));
-  }
-  const factor = factorText === undefined ? parsed(1) : parseFactor(factorText);
-  const addition = additionText === undefined ? parsed(0) : parseAddition(additionText, parseDuration);
-  if (factor.ok && addition.ok) return parsed({ factor: factor.value, addUs: addition.value });
-  return { ok: false, complaints: [factor, addition].flatMap((one) => (one.ok ? [] : one.complaints)) };
-}
-
-function parseOwnOrRelativeLatency(text: QuantityText): Parsed<LatencyModel> {
-  if (/^\s*[x×+]/.test(String(text))) {
-    const change = parseLatencyChange(text);
-    return change.ok ? parsed({ kind: "relative" as const, ...change.value }) : change;
-  }
-  const latency = parseLatency(text);
-  return latency.ok ? parsed({ kind: "constant" as const, us: latency.value }) : latency;
-}
-
-function parseErrors(text: QuantityText): Parsed<ErrorModel> {
-  if (/^\s*\+/.test(String(text))) {
-    const addition = parseAddition(text, parseShare);
-    return addition.ok ? parsed({ kind: "relative" as const, addPpm: addition.value }) : addition;
-  }
-  const share = parseShare(text);
-  return share.ok ? parsed({ kind: "own" as const, ppm: share.value }) : share;
-}
-
-function percentile(name: keyof typeof PERCENTILES) {
-  return quantity(parseLatency, `Latency that ${PERCENTILES[name] * 100} % of the attempts do not exceed`).optional();
-}
-
-const latency = z
-  .union(
-    [
-      quantity(parseOwnOrRelativeLatency, "80ms (constant), or on top of the baseline's: x 0.5, + 2s, x 0.5 + 10ms"),
-      mapping(
-        {
-          p50: percentile("p50"),
-          p90: percentile("p90"),
-          p95: percentile("p95"),
-          p99: percentile("p99"),
-          p999: percentile("p999"),
-        },
-        "Lognormal through at least two percentiles",
-      ),
-    ],
-    { error: "a latency is a quantity, or a mapping of percentiles" },
-  )
-  .meta({ description: "How long an attempt takes" });
-const errors = quantity(parseErrors, "Share of the attempts that fail: 0.5%; on top of the baseline's own: + 0.3%");
 const declines = quantity(parseShare, "Share of the requests that the candidate declines without an attempt: 30%");
 
-const route = mapping(
-  { latency: latency.optional(), errors: errors.optional(), declines: declines.optional() },
-  "What this route does differently",
-);
+const timeout = quantity(parseLatency, "An attempt that would take longer fails then, with the kind timeout: 2s");
+const behaviour = {
+  latency: latencyShape.optional(),
+  errors: errorsShape.optional(),
+  declines: declines.optional(),
+  timeout: timeout.optional(),
+};
+
+const override = mapping(behaviour, "What is different here");
 
 /** The keys of a version. */
 export const versionShape = mapping(
   {
-    latency: latency.optional(),
-    errors: errors.optional(),
-    declines: declines.optional(),
-    routes: z.record(z.string(), route).optional().meta({ description: "What single routes do differently, by name" }),
+    ...behaviour,
+    routes: z
+      .record(z.string(), override)
+      .optional()
+      .meta({ description: "What single routes do differently, by name" }),
+    segments: z
+      .record(z.string(), override)
+      .optional()
+      .meta({ description: "What users of a segment meet differently: { region=eu: { latency: 90ms } }" }),
+    warmUp: mapping(
+      {
+        factor: quantity(parseFactor, "The latency is so many times as long at first: x 5"),
+        over: quantity(parsePositiveDuration, "And falls evenly to its own over this time: 2m"),
+      },
+      "The candidate is slow after its start, which is that of the rollout",
+    ).optional(),
   },
   "How a version of the service behaves; the candidate's may be on top of the baseline's",
 );
 
 /** What a file says of a version. */
 export type VersionText = z.output<typeof versionShape>;
-type LatencyText = z.output<typeof latency>;
-type RouteText = z.output<typeof route>;
+type OverrideText = z.output<typeof override>;
 
 /**
  * Complains of what spans the fields of a version: percentiles that do not ascend, a baseline that is relative to
- * itself or declines, unknown routes. `routes` null: not known here.
+ * itself or declines, unknown routes and segments. `routes` null: not known here; `segments` null: there are none.
  */
 export function checkVersion(
   version: Partly<VersionText>,
@@ -113,6 +66,7 @@ export function checkVersion(
   routes: readonly string[] | null,
   path: NodePath,
   report: Report,
+  segments: KnownSegments | null = null,
 ): void {
   if (version === undefined) return;
   if (which === "baseline" && !("latency" in version)) {
@@ -132,15 +86,26 @@ export function checkVersion(
     }
     checkBehaviour(override, which, at, report);
   }
+  for (const [name, override] of Object.entries(version.segments ?? {})) {
+    const at = [...path, "segments", name];
+    const selector = parseSegment(name);
+    const complaints = selector.ok ? complainOfSegment(selector.value, segments ?? {}) : selector.complaints;
+    for (const complaint of complaints) report(at, complaint);
+    checkBehaviour(override, which, at, report);
+  }
+  if (which === "baseline" && version.warmUp !== undefined) {
+    report([...path, "warmUp"], complain("only the candidate is started: the baseline has been running all along"));
+  }
 }
 
 function checkBehaviour(
-  behaviour: Partly<RouteText>,
+  behaviour: Partly<OverrideText>,
   which: "baseline" | "candidate",
   path: NodePath,
   report: Report,
 ): void {
   checkLatency(behaviour?.latency, [...path, "latency"], report);
+  checkErrors(behaviour?.errors, [...path, "errors"], report);
   if (which === "candidate" || behaviour === undefined) return;
   if (isModel(behaviour.latency) && behaviour.latency.kind === "relative") {
     report(
@@ -148,7 +113,7 @@ function checkBehaviour(
       complain("only the candidate's latency can be relative: it is on top of the baseline's"),
     );
   }
-  if (behaviour.errors?.kind === "relative") {
+  if (rateOf(behaviour.errors)?.kind === "relative") {
     report(
       [...path, "errors"],
       complain("only the candidate's errors can be relative: they are on top of the baseline's"),
@@ -158,54 +123,35 @@ function checkBehaviour(
     report([...path, "declines"], complain("only the candidate can decline requests"));
 }
 
-function isModel(latency: Partly<LatencyText>): latency is LatencyModel {
-  return latency !== undefined && "kind" in latency;
-}
-
-function checkLatency(latency: Partly<LatencyText>, path: NodePath, report: Report): void {
-  if (latency === undefined || isModel(latency)) return;
-  const given = latency as Partly<Exclude<LatencyText, LatencyModel>> & object;
-  const names = (Object.keys(PERCENTILES) as (keyof typeof PERCENTILES)[]).filter((name) => name in given);
-  if (names.length < 2) {
-    const allowed = Object.keys(PERCENTILES).join(", ");
-    report(path, complain("at least two percentiles are needed", { found: names.join(", ") || "none", allowed }));
-  }
-  for (const [index, name] of names.entries()) {
-    const before = names[index - 1];
-    const [lower, upper] = [before === undefined ? undefined : given[before], given[name]];
-    if (before === undefined || lower === undefined || upper === undefined || upper > lower) continue;
-    const allowed = `more than ${before}, ${writeDuration(lower)}`;
-    report([...path, name], complain("percentiles must ascend", { found: writeDuration(upper), allowed }));
-  }
-}
-
 /** The model that a version of a file stands for; what is left out is as the baseline (of a baseline: no errors). */
 export function buildVersion(text: VersionText, which: "baseline" | "candidate"): VersionModel {
   const same: LatencyModel = { kind: "relative", factor: 1, addUs: 0 };
   const noErrors: ErrorModel = which === "baseline" ? { kind: "own", ppm: 0 } : { kind: "relative", addPpm: 0 };
   return {
     latency: text.latency === undefined ? same : buildLatency(text.latency),
-    errors: text.errors ?? noErrors,
+    errors: text.errors === undefined ? noErrors : buildErrors(text.errors),
     declinePpm: text.declines ?? 0,
     routes: Object.fromEntries(
-      Object.entries(text.routes ?? {}).map(([name, override]) => [name, buildRoute(override)]),
+      Object.entries(text.routes ?? {}).map(([name, override]) => [name, buildOverride(override)]),
     ),
+    ...(text.segments === undefined ? {} : { segments: buildSegments(text.segments) }),
+    ...(text.timeout === undefined ? {} : { timeoutUs: text.timeout }),
+    ...(text.warmUp === undefined ? {} : { warmUp: { factor: text.warmUp.factor, overUs: text.warmUp.over } }),
   };
 }
 
-function buildRoute(text: RouteText): RouteOverride {
+function buildSegments(text: NonNullable<VersionText["segments"]>): SegmentOverride[] {
+  return Object.entries(text).flatMap(([name, override]) => {
+    const selector = parseSegment(name);
+    return selector.ok ? [{ where: selector.value, ...buildOverride(override) }] : [];
+  });
+}
+
+function buildOverride(text: OverrideText): RouteOverride {
   return {
     ...(text.latency === undefined ? {} : { latency: buildLatency(text.latency) }),
-    ...(text.errors === undefined ? {} : { errors: text.errors }),
+    ...(text.errors === undefined ? {} : { errors: buildErrors(text.errors) }),
     ...(text.declines === undefined ? {} : { declinePpm: text.declines }),
+    ...(text.timeout === undefined ? {} : { timeoutUs: text.timeout }),
   };
-}
-
-function buildLatency(text: LatencyText): LatencyModel {
-  if ("kind" in text) return text;
-  const points = Object.entries(PERCENTILES).flatMap(([name, quantile]) => {
-    const us = text[name as keyof typeof PERCENTILES];
-    return us === undefined ? [] : [{ quantile, us }];
-  });
-  return { kind: "lognormal", points };
 }

@@ -81,16 +81,18 @@ describe("the pages", () => {
   it("show YAML that passes check", async () => {
     const policy = codeLines(readFileSync(join(ROOT, "docs/policies.md"), "utf8"), "yaml").join("\n");
     const scenarios = readFileSync(join(ROOT, "docs/scenarios.md"), "utf8");
-    const [scenario = "", versions = "", faults = "", operator = ""] = [
-      ...scenarios.matchAll(/^```yaml\n(.*?)^```$/gmsu),
-    ].map((block) => block[1] ?? "");
+    const [scenario = "", versions = "", ...more] = [...scenarios.matchAll(/^```yaml\n(.*?)^```$/gmsu)].map(
+      (block) => block[1] ?? "",
+    );
     const folder = folderWith({ "policy.yaml": policy, "scenario.yaml": scenario, "versions.yaml": versions });
     mkdirSync(join(folder, "more"));
     const routes = "routes: { GET /reports: 1, GET /: 3 }\n";
-    writeFileSync(join(folder, "more/scenario.yaml"), `${scenario}${routes}${faults}${operator}`);
+    writeFileSync(join(folder, "more/scenario.yaml"), `${scenario}${routes}${more.join("")}`);
+    const resources = /^```yaml resources\n(.*?)^```$/msu.exec(scenarios)?.[1] ?? "";
+    writeFileSync(join(folder, "resources.yaml"), `scenario: resources\npolicy: setbull-v2\n${resources}`);
     const finished = await rehearse(["check", folder]);
     expect(finished.stderr).toBe("");
-    expect(finished.stdout.trim().split("\n")).toHaveLength(4);
+    expect(finished.stdout.trim().split("\n")).toHaveLength(5);
     expect((await rehearse(["run", join(folder, "scenario.yaml")])).exitCode).toBe(0);
   });
 });

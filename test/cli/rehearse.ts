@@ -33,6 +33,8 @@ export interface Outside {
   /** Asked whenever the command asks whether a signal has come. */
   readonly signal?: () => EndingSignal | null;
   readonly nowMs?: () => number;
+  /** Told what is written to standard error as it is written. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** Runs within this process. */
@@ -41,6 +43,7 @@ export async function rehearse(argv: readonly string[], outside: Outside = {}): 
   const output = (name: "stdout" | "stderr"): Output => ({
     write: (text) => {
       written[name] += text;
+      if (name === "stderr") outside.onStderr?.(text);
     },
     isTerminal: outside.terminal ?? false,
     stream: null,
@@ -54,6 +57,8 @@ export async function rehearse(argv: readonly string[], outside: Outside = {}): 
     stderr: output("stderr"),
     env: outside.env ?? {},
     nowMs: outside.nowMs ?? ((): number => performance.now()),
+    // One job needs no thread of its own: threads are shown by processes of their own.
+    processors: 1,
     watchSignals: () => outside.signal ?? ((): null => null),
   });
   return { exitCode, ...written };

@@ -82,7 +82,6 @@ export const ROLLED_BACK: ScenarioRecord = {
     decision(605_000, "hold", "not enough data to leave the phase", GATE),
     decision(731_250, "rollback", "trigger error-rate held for its time", SAMPLE_EVIDENCE),
   ],
-  events: [],
   rollback: {
     trigger: "error-rate",
     onsetAtMs: 720_000,
@@ -117,6 +116,47 @@ export const PASSED: ScenarioRecord = {
   expectations: [
     { text: "outcome is rolled-back", held: true, got: "rolled-back", file: "scenarios/good.yaml", line: 9 },
   ],
+};
+
+/** The same as the first of many runs, of which a part ran here. */
+export const REPLICATED: ScenarioRecord = {
+  ...PASSED,
+  expectations: [
+    ...PASSED.expectations,
+    {
+      text: "P(rolled-back) >= 99%",
+      held: true,
+      got: "3 of 4 runs; of 8 asked for, the others decide",
+      file: "scenarios/good.yaml",
+      line: 10,
+      undecided: true,
+    },
+  ],
+  replications: {
+    count: 4,
+    of: 8,
+    outcomes: [
+      { outcome: "rolled-back", count: 3, share: 0.75, low: 0.3006, high: 0.9544 },
+      { outcome: "stalled", count: 1, share: 0.25, low: 0.0456, high: 0.6994 },
+    ],
+    triggers: [{ trigger: "error-rate", count: 3, share: 0.75, low: 0.3006, high: 0.9544 }],
+    detectionDelay: { detected: 3, censored: 1, p50Ms: 30_000, p95Ms: null },
+    expectations: [{ text: "outcome is rolled-back", count: 3, share: 0.75, low: 0.3006, high: 0.9544 }],
+    runs: [
+      {
+        replication: 0,
+        seed: "42",
+        outcome: "rolled-back",
+        trigger: "error-rate",
+        phase: "CANARY",
+        endedAtMs: 791_500,
+        detectionDelayMs: 11_250,
+        usersExposed: 98,
+        harmedRequests: 7,
+        digest: "0123456789abcdef",
+      },
+    ],
+  },
 };
 
 /** An untidy log whose candidate is known from the model alone. */

@@ -1,13 +1,16 @@
 /** Random rehearsals for property tests: small worlds, short phases, every kind of rule, fault and operator command. */
 import fc from "fast-check";
 import type { OperatorCommand } from "../../src/engine/deployment/operator.ts";
-import type { Condition, Gate, Phase, Policy, Trigger } from "../../src/engine/deployment/policy.ts";
+import type { Condition, Gate, Phase, Policy, SequentialTest, Trigger } from "../../src/engine/deployment/policy.ts";
 import { SAFE_FLAGS } from "../../src/engine/flags/feature-flags.ts";
-import { METRICS, fullMetricName, type MetricDefinition } from "../../src/engine/monitor/catalogue.ts";
+import { METRICS, findMetric, fullMetricName, type MetricDefinition } from "../../src/engine/monitor/catalogue.ts";
 import type { RehearsalPlan } from "../../src/engine/plan.ts";
 import type { Fault } from "../../src/engine/service/fault.ts";
 import type { VersionModel } from "../../src/engine/service/version-model.ts";
 import { createSyntheticWorld } from "../../src/engine/traffic/synthetic-world.ts";
+import { arbitraryFaultManner, arbitraryWorld } from "./arbitrary-world.ts";
+import { arbitraryResources } from "../plans/arbitrary-resources.ts";
+import { arbitraryRouting } from "../plans/arbitrary-routing.ts";
 
 const SECOND = 1_000_000;
 const TICK_US = SECOND;
@@ -21,12 +24,24 @@ const limitOf = (metric: MetricDefinition): fc.Arbitrary<number> => {
     case "count":
     case "perSecond":
       return fc.integer({ min: 0, max: 50 });
+    case "size":
+      return fc.integer({ min: 0, max: 200_000_000 });
     case "boolean":
       return fc.constant(1);
   }
 };
 
-const condition: fc.Arbitrary<Condition> = fc.constantFrom(...METRICS).chain((metric) =>
+/** Sometimes a bound that the metric has, sometimes a second window. */
+function askingMore(one: Condition, chosen: number): Condition {
+  const methods = findMetric(one.metric)?.metric.bounds ?? [];
+  const method = methods[chosen % Math.max(methods.length, 1)];
+  const isLong = one.window.kind === "sliding" && one.window.lengthUs > TICK_US;
+  if (chosen % 3 === 1 && method !== undefined)
+    return { ...one, bound: { method, confidencePpm: 600_000 + 1_000 * chosen } };
+  return chosen % 3 === 2 && isLong ? { ...one, alsoOverUs: TICK_US } : one;
+}
+
+const plainCondition: fc.Arbitrary<Condition> = fc.constantFrom(...METRICS).chain((metric) =>
   fc.record({
     metric: fc.constantFrom(...metric.scopes).map((scope) => fullMetricName(metric, scope)),
     operator: fc.constantFrom("<", "<=", ">", ">="),
@@ -38,6 +53,21 @@ const condition: fc.Arbitrary<Condition> = fc.constantFrom(...METRICS).chain((me
     minSamples: fc.integer({ min: 1, max: 60 }),
   }),
 );
+
+const condition: fc.Arbitrary<Condition> = fc
+  .tuple(plainCondition, fc.nat(300))
+  .map(([one, chosen]) => askingMore(one, chosen));
+
+const testingTrigger: fc.Arbitrary<Condition & Pick<Trigger, "sequential">> = fc
+  .record({
+    metric: fc.constantFrom("candidate.errorRate", "baseline.errorRate", "all.errorRate"),
+    limit: fc.integer({ min: 1_000, max: 100_000 }),
+    sequential: fc.constantFrom<SequentialTest>(
+      { kind: "cusum", badPpm: 300_000, alarm: 20 },
+      { kind: "sprt", badPpm: 200_000, falseAlarmPpm: 50_000, missPpm: 100_000 },
+    ),
+  })
+  .map((one) => ({ ...one, operator: ">", window: { kind: "phase" }, minSamples: 1 }));
 
 const easyGate: fc.Arbitrary<Condition> = fc.record({
   metric: fc.constantFrom("candidate.errorRate", "all.userErrorRate"),
@@ -68,7 +98,7 @@ const phases: fc.Arbitrary<Phase[]> = fc
 const triggers: fc.Arbitrary<Trigger[]> = fc
   .array(
     fc.record({
-      condition,
+      condition: fc.oneof({ weight: 3, arbitrary: condition }, { weight: 1, arbitrary: testingTrigger }),
       forUs: fc.constantFrom(0, 0, 3 * SECOND, 7 * SECOND),
       severity: fc.constantFrom("warning", "critical"),
       action: fc.constantFrom("rollback", "pause", "investigate", "notify"),
@@ -184,26 +214,62 @@ export const arbitraryPlan: fc.Arbitrary<RehearsalPlan> = fc
     population: fc.constantFrom(1, 50, 1000),
     baseline: version,
     candidate,
-  })
-  .map(({ arrivals, population, baseline, candidate: candidateModel, flags, pinned, ...rest }) => ({
-    ...rest,
-    scenario: "random",
-    flags: { ...SAFE_FLAGS, ...flags },
-    pinnedFlags: pinned,
-    slowed: { factor: 2, addUs: 100_000 },
-    world: createSyntheticWorld(
-      {
-        traffic: {
-          arrivals,
-          users: { population },
-          routes: [
-            { name: "/a", weight: 2 },
-            { name: "/b", weight: 1 },
-          ],
-        },
-        baseline,
-        candidate: candidateModel,
-      },
-      rest.seed,
+    wide: fc.option(
+      fc.record({ world: arbitraryWorld, manners: fc.array(arbitraryFaultManner, { minLength: 3, maxLength: 3 }) }),
     ),
-  }));
+    routing: fc.option(arbitraryRouting),
+    fed: fc.option(arbitraryResources),
+    optimisations: fc.record({ cacheEnabled: fc.boolean(), concurrencyEnabled: fc.boolean() }),
+  })
+  .map(
+    ({
+      arrivals,
+      population,
+      baseline,
+      candidate: candidateModel,
+      flags,
+      pinned,
+      wide,
+      routing,
+      fed,
+      optimisations,
+      ...rest
+    }) => ({
+      ...rest,
+      scenario: "random",
+      flags: { ...SAFE_FLAGS, ...flags, ...optimisations },
+      pinnedFlags: pinned,
+      ...(routing === null ? {} : { routing }),
+      ...fed,
+      slowed: { factor: 2, addUs: 100_000 },
+      faults: wide === null ? rest.faults : rest.faults.map((one, i) => widen(one, wide.manners[i] ?? {})),
+      world:
+        wide?.world(rest.seed) ??
+        createSyntheticWorld(
+          {
+            traffic: {
+              arrivals,
+              users: { population },
+              routes: [
+                { name: "/a", weight: 2 },
+                { name: "/b", weight: 1 },
+              ],
+            },
+            baseline,
+            candidate: candidateModel,
+          },
+          rest.seed,
+        ),
+    }),
+  );
+
+/** A fault of a world of `arbitraryWorld`; a spike has to grow before it ends. */
+function widen(fault: Fault, manner: Partial<Fault>): Fault {
+  const { declinePpm, ...rest } = { ...fault, ...manner };
+  const isShort = rest.shape?.kind === "spike" && rest.untilUs - rest.atUs <= rest.shape.riseUs;
+  return {
+    ...rest,
+    declinePpm: rest.version === "baseline" ? 0 : declinePpm,
+    ...(isShort ? { shape: { kind: "step" } } : {}),
+  };
+}

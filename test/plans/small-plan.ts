@@ -5,7 +5,6 @@ import type { RehearsalPlan } from "../../src/engine/plan.ts";
 import type { Fault } from "../../src/engine/service/fault.ts";
 import type { LatencyModel, VersionModel } from "../../src/engine/service/version-model.ts";
 import { createSyntheticWorld } from "../../src/engine/traffic/synthetic-world.ts";
-import type { ArrivalModel } from "../../src/engine/traffic/traffic.ts";
 import { QUICK_POLICY } from "./small-policy.ts";
 
 /** How a version behaves, in the few numbers that tests vary. */
@@ -20,7 +19,7 @@ export interface VersionFacts {
 /** What a test says of its plan; the rest is a good candidate under 2,000 requests/s of 2,000 users. */
 export interface PlanFacts extends Partial<Omit<RehearsalPlan, "world">> {
   readonly world?: RehearsalPlan["world"];
-  readonly arrivals?: ArrivalModel["kind"];
+  readonly arrivals?: "constant" | "poisson";
   readonly perSecond?: number;
   readonly users?: number;
   readonly baseline?: Partial<VersionFacts>;

@@ -1,13 +1,23 @@
 /** Operator commands: allowed or refused by the list of transitions, always with an entry in the audit trail. */
-import { decided, type Effect, type LimitPlace } from "./effect.ts";
+import type { Evidence } from "../result.ts";
+import { signOff, voidSignOffs } from "./approval.ts";
+import { decided, decidedOn, type Effect, type LimitPlace } from "./effect.ts";
 import { nextStatus, type ManagerState } from "./manager-state.ts";
 import type { OperatorCommand } from "./operator.ts";
 import { movePhase, pause, resume, startRollout } from "./phases.ts";
 import type { Policy } from "./policy.ts";
-import { beginRollback } from "./rollback.ts";
+import { whyNotTestable } from "./sequential.ts";
+import { beginRollback, retryRollback } from "./rollback.ts";
+import { changeBlock } from "./schedule.ts";
 
-/** Carries a command out, or refuses it with a reason. */
-export function obey(state: ManagerState, policy: Policy, nowUs: number, command: OperatorCommand): Effect[] {
+/** Carries a command out, or refuses it with a reason. `looks`: what the current phase's gates see now. */
+export function obey(
+  state: ManagerState,
+  policy: Policy,
+  nowUs: number,
+  command: OperatorCommand,
+  looks: readonly Evidence[] = [],
+): Effect[] {
   const by = `operator:${command.by}`;
   const { action } = command;
   const reason = command.reason === "" ? "no reason given" : command.reason;
@@ -31,7 +41,38 @@ export function obey(state: ManagerState, policy: Policy, nowUs: number, command
       return beginRollback(state, policy, nowUs, by, by, reason, null, []);
     case "adjust":
       return adjust(state, policy, action.target, action.limit, by, reason);
+    case "approve":
+      return signOff(state, policy, command.by, action.as ?? command.by, reason);
+    case "reject":
+      pause(state, nowUs);
+      return voidSignOffs(state, policy, by, reason);
+    case "review":
+      return [review(looks, by, reason)];
+    case "close-investigation":
+      return [closeInvestigations(state, by, reason)];
+    case "retry":
+      return retryRollback(state, policy, nowUs, by, reason);
+    case "run-tests":
+    case "run-build":
+    case "ask-health":
+    case "ask-status":
+      // No transition allows them: they are the stack's, and never come here.
+      return [];
   }
+}
+
+function review(looks: readonly Evidence[], by: string, reason: string): Effect {
+  const standing = looks.filter((look) => look.holds !== "yes");
+  const words = standing.map((look) => `${look.rule} ${look.holds === "no" ? "fails" : "has not enough data"}`);
+  const seen = looks.length === 0 ? "no gate to look at" : words.length === 0 ? "all gates pass" : words.join(", ");
+  return decidedOn("review", by, `${reason}: ${seen}`, standing[0] ?? looks[0] ?? null, looks);
+}
+
+function closeInvestigations(state: ManagerState, by: string, reason: string): Effect {
+  if (state.investigations.length === 0) return decided("refused", by, `no investigation is open: ${reason}`);
+  const closed = state.investigations.join(", ");
+  state.investigations = [];
+  return decided("close", by, `the investigation of ${closed} is closed: ${reason}`);
 }
 
 function override(
@@ -47,6 +88,10 @@ function override(
     const where = phase < 0 ? "before the first phase" : "after the last phase";
     return [decided("refused", by, `there is nothing ${where}: ${reason}`)];
   }
+  // Gates, sign-offs and a phase's own start are overridden; a freeze or a closed window binds people as well.
+  const block = phase > state.phase ? changeBlock(policy, state.terms, nowUs) : null;
+  if (block !== null) return [decided("refused", by, `${block}: ${reason}`)];
+  state.status = nextStatus(state.status, phase > state.phase ? "advance" : "go-back") ?? state.status;
   return [
     decided("override", by, `to ${target.name}: ${reason}`),
     ...movePhase(state, policy, phase, "overridden", nowUs),
@@ -63,6 +108,9 @@ function adjust(
 ): Effect[] {
   const place = findLimit(policy, target);
   if (place === null) return [decided("refused", by, `there is no rule ${target}: ${reason}`)];
+  const untestable =
+    place.kind === "trigger" ? whyNotTestable(policy.triggers[place.trigger]?.sequential, limit) : null;
+  if (untestable !== null) return [decided("refused", by, `${target}: ${untestable}: ${reason}`)];
   const limits = place.kind === "trigger" ? state.triggerLimits : (state.gateLimits[place.phase] ?? []);
   const index = place.kind === "trigger" ? place.trigger : place.gate;
   const fromLimit = limits[index] ?? limit;

@@ -18,6 +18,8 @@ export type Effect =
   | { readonly kind: "flags.changed"; readonly flags: Partial<FeatureFlags>; readonly reason: string }
   /** The rollback step under way ends then. */
   | { readonly kind: "rollback.step.started"; readonly endsAtUs: number }
+  /** The candidate is stopped: what it has in flight is cut off, and it declines whatever still comes. */
+  | { readonly kind: "candidate.stopped" }
   /**
    * A limit was adjusted: rules read it from the manager's state. Goes into the audit trail as a decision of its own,
    * with both limits (in the metric's base unit here) in words.

@@ -167,3 +167,35 @@ describe("gates that do not pass", () => {
     expect(state.status).toBe("paused");
   });
 });
+
+describe("a pause of the manager's own that was resumed", () => {
+  it("at the maximum duration comes again after another maximum duration, not at the next tick", () => {
+    const policy = policyWith({ maxDurationUs: 20 * SECOND_US, onMaxDuration: "pause" });
+    const state = started(policy);
+    const at = (seconds: number): string[] => kinds(considerGates(state, policy, seconds * SECOND_US, FAIL));
+    expect(at(20)).toEqual(["pause"]);
+    resume(state, 50 * SECOND_US);
+    expect([at(51), at(69)].flat()).toEqual(["hold"]);
+    expect(at(70)).toEqual(["pause"]);
+  });
+
+  it("for missing data comes again after there have been enough, not at the next tick", () => {
+    const policy = policyWith({ onNotEnoughData: "pause" });
+    const state = started(policy);
+    const at = (seconds: number, looks: readonly Evidence[]): string[] =>
+      kinds(considerGates(state, policy, seconds * SECOND_US, looks));
+    expect(at(10, UNMEASURED)).toEqual(["pause"]);
+    resume(state, 50 * SECOND_US);
+    expect([at(51, UNMEASURED), at(52, UNMEASURED)].flat()).toEqual(["hold"]);
+    at(53, FAIL);
+    expect(at(54, UNMEASURED)).toEqual(["pause"]);
+  });
+
+  it("is not what another pause at that time is", () => {
+    const policy = policyWith({ maxDurationUs: 20 * SECOND_US, onMaxDuration: "pause" });
+    const state = started(policy);
+    pause(state, 19 * SECOND_US);
+    resume(state, 49 * SECOND_US);
+    expect(kinds(considerGates(state, policy, 50 * SECOND_US, FAIL))).toEqual(["pause"]);
+  });
+});

@@ -4,7 +4,7 @@ import { QUICK_POLICY, trigger } from "../../../test/plans/small-policy.ts";
 import { SECOND_US } from "../kernel/units.ts";
 import type { Evidence } from "../result.ts";
 import type { Effect } from "./effect.ts";
-import { createManagerState, type ManagerState, type ManagerStatus } from "./manager-state.ts";
+import { TRANSITIONS, createManagerState, type ManagerState, type ManagerStatus } from "./manager-state.ts";
 import { enterPhase, pause, startRollout } from "./phases.ts";
 import type { Policy, Trigger } from "./policy.ts";
 import { considerTriggers, isLookedAt, triggersGuard } from "./triggers.ts";
@@ -114,14 +114,16 @@ describe("what a trigger does", () => {
   it("guards nothing before the start, on the way back, and after the end", () => {
     const policy = policyWith(error());
     const guarding: ManagerStatus[] = [];
-    for (const status of ["idle", "running", "paused", "rolling-back", "rolled-back", "completed", "failed"] as const) {
+    const all = [...new Set(TRANSITIONS.flatMap(([from, , to]) => [from, to]))];
+    for (const status of all) {
       const state = { ...started(policy), status };
       const guards = triggersGuard(state);
       if (guards) guarding.push(status);
       const effects = considerTriggers(state, policy, SECOND_US, [look("error", "yes")]);
       expect(effects.length > 0, status).toBe(guards);
     }
-    expect(guarding).toEqual(["running", "paused"]);
+    expect(new Set(guarding)).toEqual(new Set(["running", "paused", "awaiting-approval"]));
+    expect(all).toHaveLength(8);
   });
 
   it("is one rollback when several fire at one tick, and the first in the list is its cause", () => {
@@ -142,11 +144,24 @@ describe("what a trigger does", () => {
     }
   });
 
-  it("rolls back at the tick of a pause that stands before it in the list", () => {
+  it("waits for the next tick where one that acts stands before it in the list, and is due then if it holds", () => {
     const policy = policyWith(slow({ action: "pause" }), error());
+    const looks = [look("slow", "yes"), look("error", "yes")];
     const state = started(policy);
-    const effects = considerTriggers(state, policy, SECOND_US, [look("slow", "yes"), look("error", "yes")]);
-    expect(kinds(effects)).toEqual(["pause", "rollback", "phase.left", "rollback.step.started"]);
-    expect(state.status).toBe("rolling-back");
+    expect(kinds(considerTriggers(state, policy, SECOND_US, looks))).toEqual(["pause"]);
+    expect(state).toMatchObject({ status: "paused", fired: [1, 0] });
+    const calm = structuredClone(state);
+    expect(kinds(considerTriggers(state, policy, 2 * SECOND_US, looks))[0]).toBe("rollback");
+    expect(kinds(considerTriggers(calm, policy, 2 * SECOND_US, [looks[0]!, look("error", "no")]))).toEqual([]);
+  });
+
+  it("is not kept from announcing by one that acts, nor keeps one from acting by announcing", () => {
+    const policy = policyWith(error({ action: "notify" }), slow({ action: "pause" }));
+    const policyTurned = policyWith(slow({ action: "pause" }), error({ action: "investigate" }));
+    const looks = [look("one", "yes"), look("other", "yes")];
+    expect(kinds(considerTriggers(started(policy), policy, SECOND_US, looks))).toEqual(["notify", "pause"]);
+    const turned = started(policyTurned);
+    expect(kinds(considerTriggers(turned, policyTurned, SECOND_US, looks))).toEqual(["pause", "investigate"]);
+    expect(turned.investigations).toEqual(["error"]);
   });
 });

@@ -1,7 +1,12 @@
-/** Triggers at a tick: looked at in the order of the policy; the first that fires with an action on traffic wins. */
+/**
+ * Triggers at a tick: looked at in the order of the policy. At most one acts on the rollout (rolls back or pauses): the
+ * first in the list that is due. Others that are due at that tick do not fire; they do at the next at which they still
+ * hold, for a paused rollout is guarded as well. Announcements (investigate, notify) act on nothing and never wait,
+ * except that nothing follows a rollback.
+ */
 import type { Evidence } from "../result.ts";
 import { decidedOn, type Effect } from "./effect.ts";
-import type { ManagerState } from "./manager-state.ts";
+import { nextStatus, type ManagerState } from "./manager-state.ts";
 import { pause } from "./phases.ts";
 import type { Policy, Trigger } from "./policy.ts";
 import { beginRollback } from "./rollback.ts";
@@ -28,6 +33,7 @@ export function considerTriggers(
   looks: readonly (Evidence | null)[],
 ): Effect[] {
   const effects: Effect[] = [];
+  let hasActed = false;
   policy.triggers.forEach((trigger, i) => {
     const look = looks[i] ?? null;
     if (look === null || look.holds !== "yes") {
@@ -38,10 +44,18 @@ export function considerTriggers(
     if ((state.heldSinceUs[i] ?? -1) < 0) state.heldSinceUs[i] = nowUs;
     if (state.fired[i] === 1 || nowUs - (state.heldSinceUs[i] ?? nowUs) < trigger.forUs) return;
     if (!triggersGuard(state)) return;
+    const acts = actsOnRollout(state, trigger);
+    if (acts && hasActed) return;
+    hasActed = hasActed || acts;
     state.fired[i] = 1;
     effects.push(...fire(state, policy, nowUs, trigger, look, looks));
   });
   return effects;
+}
+
+/** A pause of what is paused already is only said. */
+function actsOnRollout(state: ManagerState, { action }: Trigger): boolean {
+  return action === "rollback" || (action === "pause" && nextStatus(state.status, "pause") !== null);
 }
 
 function fire(
@@ -58,11 +72,12 @@ function fire(
     case "rollback":
       return beginRollback(state, policy, nowUs, trigger.name, "manager", reason, look, looked);
     case "pause":
-      if (state.status !== "running")
+      if (!actsOnRollout(state, trigger))
         return [decidedOn("notify", "manager", `${reason}; paused already`, look, looked)];
       pause(state, nowUs);
       return [decidedOn("pause", "manager", reason, look, looked)];
     case "investigate":
+      if (!state.investigations.includes(trigger.name)) state.investigations.push(trigger.name);
       return [decidedOn("investigate", "manager", `${reason}; a person decides`, look, looked)];
     case "notify":
       return [decidedOn("notify", "manager", reason, look, looked)];

@@ -14,6 +14,11 @@ describe("hashKey", () => {
     expect(hashKey(key)).toBe(hash);
   });
 
+  it.each(["é", "ÿÿÿÿ", "naïve user", "abcd\u0080", "\u007f\u0080"])("hashes the UTF-8 bytes of %j", (key) => {
+    const bytes = new TextEncoder().encode(key);
+    expect(hashKey(key)).toBe(murmur3(bytes, bytes.length));
+  });
+
   it("hashes the UTF-8 bytes, whatever the length of the key", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), fc.constantFrom(1, 200), (text, times) => {

@@ -16,8 +16,39 @@ export function fmix32(value: number): number {
 const encoder = new TextEncoder();
 const scratch = new Uint8Array(4096);
 
-/** Canonical hash of a key: murmur3_x86_32 with seed 0 over its UTF-8 bytes; an unsigned 32-bit integer. */
+/**
+ * Canonical hash of a key: murmur3_x86_32 with seed 0 over its UTF-8 bytes; an unsigned 32-bit integer. Allocates nothing
+ * for keys of up to 1,365 characters.
+ */
 export function hashKey(key: string): number {
+  // The bytes of ASCII are its characters: no need to encode them first.
+  const { length } = key;
+  const whole = length & ~3;
+  let hash = 0;
+  let seen = 0;
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const first = key.charCodeAt(i);
+    const second = key.charCodeAt(i + 1);
+    const third = key.charCodeAt(i + 2);
+    const fourth = key.charCodeAt(i + 3);
+    seen |= first | second | third | fourth;
+    hash ^= scramble(first | (second << 8) | (third << 16) | (fourth << 24));
+    hash = (hash << 13) | (hash >>> 19);
+    hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+  }
+  let tail = 0;
+  for (let k = length - 1; k >= whole; k--) {
+    const code = key.charCodeAt(k);
+    seen |= code;
+    tail = (tail << 8) | code;
+  }
+  if (seen > 0x7f) return hashEncoded(key);
+  if (length > whole) hash ^= scramble(tail);
+  return fmix32(hash ^ length);
+}
+
+function hashEncoded(key: string): number {
   if (key.length * 3 > scratch.length) {
     const bytes = encoder.encode(key);
     return murmur3(bytes, bytes.length);

@@ -30,6 +30,7 @@ export const FLAG_VARIABLES: Readonly<Record<keyof FeatureFlags, string>> = {
   fallbackToV1OnError: "FALLBACK_TO_V1_ON_ERROR",
   maxCacheSizeMb: "MAX_CACHE_SIZE",
   workerPoolSize: "WORKER_POOL_SIZE",
+  killSwitch: "KILL_SWITCH",
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,6 +65,9 @@ export function flagsFromEnvironment(environment: Environment): Read<Environment
     fallbackToV1OnError: flag("fallbackToV1OnError"),
     maxCacheSizeMb: size("maxCacheSizeMb", "megabytes, as in 512"),
     workerPoolSize: size("workerPoolSize", "workers, as in 4"),
+    ...(read(FLAG_VARIABLES.killSwitch, false, readBoolean, "must be true or false", "true, false")
+      ? { killSwitch: true }
+      : {}),
   };
   const thresholds: AlertThresholds = {
     errorRatePpm: percentage("ERROR_RATE_THRESHOLD", null),

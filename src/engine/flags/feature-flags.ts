@@ -15,6 +15,8 @@ export interface FeatureFlags {
   /** Megabytes. */
   readonly maxCacheSizeMb: number;
   readonly workerPoolSize: number;
+  /** True: everybody is sent back at once, whatever other flags, lists and segments say. Absent: false. */
+  readonly killSwitch?: boolean;
 }
 
 /** What unset flags are: every optimisation off, fallback and metrics on, 512 MB, 4 workers. */

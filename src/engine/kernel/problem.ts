@@ -21,11 +21,15 @@ export interface Problem {
   readonly allowed: string | null;
   /** The nearest valid word, if one is near. */
   readonly suggestion: string | null;
+  /** Name of the lint that says so; absent where it is no lint. */
+  readonly rule?: string;
 }
 
-/** Either a value (perhaps with warnings) or everything that is wrong with it. */
+/**
+ * Either a value (perhaps with warnings, and with lints: what is legal but unwise) or everything that is wrong with it.
+ */
 export type Read<T> =
-  | { readonly ok: true; readonly value: T; readonly warnings: readonly Problem[] }
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Problem[]; readonly lints?: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** `file:line:col: path: message; found X; allowed: Y; did you mean Z?` on one line. */
@@ -35,5 +39,6 @@ export function describeProblem(problem: Problem): string {
   if (problem.found !== null) parts.push(`found ${problem.found}`);
   if (problem.allowed !== null) parts.push(`allowed: ${problem.allowed}`);
   if (problem.suggestion !== null) parts.push(`did you mean ${problem.suggestion}?`);
-  return `${place}: ${parts.join("; ")}`;
+  const rule = problem.rule === undefined ? "" : ` [${problem.rule}]`;
+  return `${place}: ${parts.join("; ")}${rule}`;
 }

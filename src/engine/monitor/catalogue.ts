@@ -3,10 +3,17 @@
  * unit, scopes, and what it divides by. Validation, the terminal UI and the documentation read this table.
  */
 
+import type { BoundMethod } from "../statistics/evidence.ts";
+import { PARITY_METRICS } from "./parity-measure.ts";
+import { RESOURCE_METRICS } from "./resource-catalogue.ts";
+
 /** What a metric is of. `comparison` metrics set the candidate against the baseline and have no scope of their own. */
 export type MetricScope = "candidate" | "baseline" | "all" | "comparison";
-/** `rate`: parts per million inside, a fraction outside. `duration`: microseconds inside, milliseconds outside. */
-export type MetricUnit = "rate" | "duration" | "count" | "perSecond" | "boolean";
+/**
+ * `rate`: parts per million inside, a fraction outside. `duration`: microseconds inside, milliseconds outside. `size`:
+ * bytes.
+ */
+export type MetricUnit = "rate" | "duration" | "count" | "perSecond" | "boolean" | "size";
 
 /** One metric. */
 export interface MetricDefinition {
@@ -20,10 +27,20 @@ export interface MetricDefinition {
   readonly means: string;
   /** For quantiles of latency: which one, in parts per thousand; null otherwise. */
   readonly quantilePermille: number | null;
+  /** How a rule may be sure of it (`with 95% confidence`), the usual way first; absent: it has no bounds. */
+  readonly bounds?: readonly BoundMethod[];
+  /** It is measured on histograms of latency. */
+  readonly readsHistograms?: true;
+  /** It is of a state, not of attempts: one sample says as much as many. */
+  readonly isGauge?: true;
+  /** It is only ever of the phase so far: a sliding window makes no sense. */
+  readonly ofPhase?: true;
 }
 
 const versions: readonly MetricScope[] = ["candidate", "baseline"];
 const everyone: readonly MetricScope[] = ["candidate", "baseline", "all"];
+const ofCounts: readonly BoundMethod[] = ["wilson", "clopper-pearson"];
+const fewerAttempts = "completed attempts of the version that has fewer";
 
 function quantile(name: string, permille: number): MetricDefinition {
   return {
@@ -33,6 +50,8 @@ function quantile(name: string, permille: number): MetricDefinition {
     samples: "completed attempts",
     means: `Latency that ${permille / 10} % of the completed attempts do not exceed (nearest rank).`,
     quantilePermille: permille,
+    bounds: ofCounts,
+    readsHistograms: true,
   };
 }
 
@@ -45,6 +64,7 @@ export const METRICS: readonly MetricDefinition[] = [
     samples: "completed attempts",
     means: "Attempts that failed / attempts. A fallback does not undo a failed attempt.",
     quantilePermille: null,
+    bounds: ofCounts,
   },
   {
     name: "userErrorRate",
@@ -53,6 +73,7 @@ export const METRICS: readonly MetricDefinition[] = [
     samples: "completed requests",
     means: "Requests whose user got a failure, after any fallback / requests.",
     quantilePermille: null,
+    bounds: ofCounts,
   },
   {
     name: "successRate",
@@ -61,6 +82,7 @@ export const METRICS: readonly MetricDefinition[] = [
     samples: "completed requests",
     means: "Requests whose user was served, after any fallback / requests.",
     quantilePermille: null,
+    bounds: ofCounts,
   },
   {
     name: "fallbackRate",
@@ -69,6 +91,7 @@ export const METRICS: readonly MetricDefinition[] = [
     samples: "completed requests routed to the candidate",
     means: "Requests routed to the candidate and handed to the baseline / requests routed to the candidate.",
     quantilePermille: null,
+    bounds: ofCounts,
   },
   {
     name: "declineRate",
@@ -77,6 +100,7 @@ export const METRICS: readonly MetricDefinition[] = [
     samples: "completed requests routed to the candidate",
     means: "Requests that the candidate declined without an attempt / requests routed to it.",
     quantilePermille: null,
+    bounds: ofCounts,
   },
   {
     name: "latency.mean",
@@ -97,6 +121,56 @@ export const METRICS: readonly MetricDefinition[] = [
     samples: "completed attempts of the version that has fewer",
     means: "The candidate's mean latency minus the baseline's in the same window; absent when either has none.",
     quantilePermille: null,
+  },
+  {
+    name: "errorRate.delta",
+    unit: "rate",
+    scopes: ["comparison"],
+    samples: fewerAttempts,
+    means: "The candidate's error rate minus the baseline's in the same window; absent when either has no attempt.",
+    quantilePermille: null,
+    bounds: ["newcombe"],
+  },
+  {
+    name: "latency.mannWhitney",
+    unit: "rate",
+    scopes: ["comparison"],
+    samples: fewerAttempts,
+    means:
+      "Chance of latencies whose ranks differ as much, either way, if both versions were equally fast (p-value of the Mann-Whitney test): small where they differ.",
+    quantilePermille: null,
+    readsHistograms: true,
+  },
+  {
+    name: "latency.shift",
+    unit: "duration",
+    scopes: ["comparison"],
+    samples: fewerAttempts,
+    means:
+      "How much longer the candidate takes: the median of all differences between its attempts and the baseline's (Hodges-Lehmann).",
+    quantilePermille: null,
+    bounds: ["hodges-lehmann"],
+    readsHistograms: true,
+  },
+  {
+    name: "latency.slowerShare",
+    unit: "rate",
+    scopes: ["comparison"],
+    samples: fewerAttempts,
+    means:
+      "Share of all pairs of attempts in which the candidate's is the slower one, ties half: 50 % where nothing differs.",
+    quantilePermille: null,
+    readsHistograms: true,
+  },
+  {
+    name: "split.mismatch",
+    unit: "rate",
+    scopes: ["comparison"],
+    samples: "distinct keys first seen in the phase",
+    means:
+      "Chance of a split of the phase's distinct keys this far from the configured share (p-value of a chi-square test): small where traffic is not split as configured.",
+    quantilePermille: null,
+    ofPhase: true,
   },
   {
     name: "requests",
@@ -128,6 +202,17 @@ export const METRICS: readonly MetricDefinition[] = [
     scopes: versions,
     samples: "health polls in the window",
     means: "1 while the version counts as healthy, 0 once the policy's number of polls failed one after the other.",
+    quantilePermille: null,
+  },
+  ...RESOURCE_METRICS,
+  ...PARITY_METRICS,
+  {
+    name: "system.health",
+    unit: "count",
+    scopes: ["comparison"],
+    samples: "parts that are measured: errors, CPU, memory, workers, and the health polls of each version",
+    means:
+      "Overall status: 2 healthy, 1 degraded, 0 unhealthy; the worst of its parts, the errors over the window and the rest now.",
     quantilePermille: null,
   },
 ];

@@ -52,6 +52,16 @@ function gained(from: HistogramPart | undefined, to: HistogramPart | undefined, 
   return ((to.bins[to.offset + bin] as number) - (from.bins[from.offset + bin] as number)) >>> 0;
 }
 
+/** How many of the values gained between two states are above a limit, by the middles of their bins. */
+export function gainedAbove(from: readonly HistogramPart[], to: readonly HistogramPart[], limitUs: number): number {
+  let above = 0;
+  for (let bin = 0; bin < HISTOGRAM_BINS; bin++) {
+    if (binMiddleUs(bin) <= limitUs) continue;
+    for (let part = 0; part < to.length; part++) above += gained(from[part], to[part], bin);
+  }
+  return above;
+}
+
 /** Nearest rank (from 1) of a quantile in parts per thousand among `count` values: ceil(q n), at least 1. */
 export function nearestRank(count: number, permille: number): number {
   return Math.max(Math.ceil((count * permille) / 1000), 1);

@@ -17,6 +17,8 @@ export const SAMPLE_USER_FAILED = 16;
 export const SAMPLE_FELL_BACK = 32;
 /** The candidate declined it without an attempt. */
 export const SAMPLE_DECLINED = 64;
+/** A request that the candidate is serving; the baseline would fail it. Asked for where the candidate is cut off. */
+export const SAMPLE_BASELINE_FAILS = 128;
 
 /** Waiting samples. Plain data; the arrays are replaced by longer ones when they are full. */
 export interface InFlight {

@@ -6,7 +6,10 @@
  */
 import { invariant } from "../kernel/assert.ts";
 import { SECOND_US } from "../kernel/units.ts";
+import type { StatisticEvidence } from "../statistics/evidence.ts";
+import type { Ends } from "../statistics/interval.ts";
 import type { ScopedMetric } from "./catalogue.ts";
+import { measureComparison } from "./compare.ts";
 import {
   ATTEMPTS,
   BASELINE,
@@ -20,7 +23,12 @@ import {
   limitCounter,
   versionOffset,
 } from "./counters.ts";
-import { HISTOGRAM_BINS, nearestRank, quantileBetween, type HistogramPart } from "./histogram.ts";
+import { gainedAbove, HISTOGRAM_BINS, nearestRank, quantileBetween, type HistogramPart } from "./histogram.ts";
+import { measureParity, type ParityReading } from "./parity-measure.ts";
+import { measureResource, type ResourceReading } from "./resource-measure.ts";
+import type { SplitReading } from "./sample-ratio.ts";
+import type { HealthLimits } from "./monitor-policy.ts";
+import { HEALTH_VALUES, healthFacts, healthParts, overallStatus } from "./system-health.ts";
 import type { Totals } from "./totals.ts";
 
 /** Comparison operators. */
@@ -42,6 +50,14 @@ export interface Span {
   readonly health: readonly [HealthReading, HealthReading];
   /** False: latency quantiles are not published. */
   readonly publishesQuantiles: boolean;
+  /** How the keys of the phase are split so far; absent or null where nobody counts them. */
+  readonly split?: SplitReading | null;
+  /** Limits of the overall status; absent: the usual ones. */
+  readonly healthLimits?: HealthLimits;
+  /** What the resources show; absent where the plan declares none. */
+  readonly resources?: ResourceReading;
+  /** Where shadow traffic is counted; absent where there is none. */
+  readonly parity?: ParityReading;
 }
 
 /** A measured metric. */
@@ -49,9 +65,12 @@ export interface Measurement {
   /** In the metric's base unit (parts per million, microseconds, …); null when absent. */
   readonly value: number | null;
   readonly samples: number;
-  /** Rates: the count above the line; 0 otherwise. */
+  /** Rates: the count above the line; quantiles decided by counting: attempts above the limit; 0 otherwise. */
   readonly numerator: number;
   readonly approximate: boolean;
+  /** Comparisons of the versions: the ends of the interval, and what stands behind them. */
+  readonly ends?: Ends | null;
+  readonly statistic?: StatisticEvidence | null;
 }
 
 /** A condition with its limit as it is now. */
@@ -75,7 +94,7 @@ export function exceedanceLimit(operator: Operator, limit: number): number {
 }
 
 /** Measures a metric of the catalogue. */
-export function measure({ metric, scope }: ScopedMetric, span: Span): Measurement {
+export function measure({ metric, scope }: ScopedMetric, span: Span, confidence?: number): Measurement {
   if (metric.quantilePermille !== null) return measureQuantile(scope, metric.quantilePermille, span);
   switch (metric.name) {
     case "errorRate":
@@ -110,27 +129,41 @@ export function measure({ metric, scope }: ScopedMetric, span: Span): Measuremen
       const health = healthOf(scope, span);
       return exact(health.polls === 0 ? null : health.ok ? 1 : 0, health.polls);
     }
-    default:
-      invariant(false, `no measurement for the metric ${metric.name}`);
+    case "system.health":
+      return measureSystem(span);
+    default: {
+      const resource = measureResource(metric.name, scope === "baseline" ? BASELINE : CANDIDATE, span);
+      if (resource !== undefined) return resource;
+      const parity = measureParity(metric.name, span);
+      if (parity !== undefined) return parity;
+      const comparison = measureComparison(metric.name, span, confidence);
+      invariant(comparison !== undefined, `no measurement for the metric ${metric.name}`);
+      return { ...comparison, numerator: 0 };
+    }
   }
 }
 
 /** Decides a rule on a span: absent values and too few samples are "not enough data". */
-export function judge(rule: Rule, span: Span): Verdict {
-  const measured = measure(rule.metric, span);
+export function judge(rule: Rule, span: Span, confidence?: number): Verdict {
+  const measured = measure(rule.metric, span, confidence);
   const { value, samples, numerator } = measured;
   if (value === null || samples < rule.minSamples) return { ...measured, holds: "not enough data" };
   const { metric, scope } = rule.metric;
-  if (metric.unit === "rate") {
+  if (metric.unit === "rate" && scope !== "comparison") {
     return verdict(measured, compare(numerator * 1_000_000, rule.operator, rule.limit * samples));
   }
   if (metric.quantilePermille !== null && rule.limitIndex >= 0) {
     let above = 0;
     for (const version of versionsOf(scope)) above += gainAt(limitCounter(rule.limitIndex, version), span);
     const isAbove = above > samples - nearestRank(samples, metric.quantilePermille);
-    return { ...verdict(measured, rule.operator === ">" || rule.operator === ">=" ? isAbove : !isAbove) };
+    const holds = rule.operator === ">" || rule.operator === ">=" ? isAbove : !isAbove;
+    return { ...verdict(measured, holds), numerator: above };
   }
-  return verdict(measured, compare(value, rule.operator, rule.limit));
+  const decided = verdict(measured, compare(value, rule.operator, rule.limit));
+  if (metric.quantilePermille === null) return decided;
+  const versions = versionsOf(scope);
+  const limit = exceedanceLimit(rule.operator, rule.limit);
+  return { ...decided, numerator: gainedAbove(partsOf(span.from, versions), partsOf(span.to, versions), limit) };
 }
 
 function verdict(measured: Measurement, holds: boolean): Verdict {
@@ -174,6 +207,13 @@ function measureDelta(span: Span): Measurement {
   if (samples === 0) return exact(null, 0);
   const candidateMean = gain("candidate", LATENCY_SUM_US, span) / candidate;
   return exact(candidateMean - gain("baseline", LATENCY_SUM_US, span) / baseline, samples);
+}
+
+/** The overall status as a number; its samples are the parts that are measured. */
+function measureSystem(span: Span): Measurement {
+  const parts = healthParts(healthFacts(span));
+  const status = overallStatus(parts);
+  return exact(status === null ? null : HEALTH_VALUES[status], parts.length);
 }
 
 function rate(numerator: number, denominator: number): Measurement {

@@ -28,6 +28,7 @@ import { HISTOGRAM_BINS, histogramBin } from "./histogram.ts";
 import {
   SAMPLE_ATTEMPT,
   SAMPLE_ATTEMPT_FAILED,
+  SAMPLE_BASELINE_FAILS,
   SAMPLE_CANDIDATE,
   SAMPLE_DECLINED,
   SAMPLE_FELL_BACK,
@@ -59,10 +60,10 @@ export interface RecordingTerms {
   readonly slowedAddUs: number;
 }
 
-/** Nothing recorded yet. */
-export function createRecording(keys: number, limits: number): Recording {
+/** Nothing recorded yet. `more`: counters after all others that somebody else keeps, cumulative as well. */
+export function createRecording(keys: number, limits: number, more = 0): Recording {
   return {
-    counters: new Float64Array(counterCount(limits)),
+    counters: new Float64Array(counterCount(limits) + more),
     histograms: new Uint32Array(2 * HISTOGRAM_BINS),
     inFlight: createInFlight(),
     exposed: new Uint8Array(keys),
@@ -164,7 +165,10 @@ function recordCandidate(
         const at = inFlight.count++;
         inFlight.atUs[at] = doneUs;
         inFlight.latencyUs[at] = us;
-        inFlight.bits[at] = SAMPLE_CANDIDATE | SAMPLE_ATTEMPT | SAMPLE_REQUEST;
+        inFlight.bits[at] =
+          baselineCode[i] === SERVED
+            ? SAMPLE_CANDIDATE | SAMPLE_ATTEMPT | SAMPLE_REQUEST
+            : SAMPLE_CANDIDATE | SAMPLE_ATTEMPT | SAMPLE_REQUEST | SAMPLE_BASELINE_FAILS;
       }
       continue;
     }

@@ -51,4 +51,22 @@ describe("router", () => {
     expect(viewOfFlags(SAFE_FLAGS)).toEqual({ sharePpm: 0, threshold: 0, fallsBack: true });
     expect(viewOfFlags({ ...SAFE_FLAGS, fallbackToV1OnError: false }).fallsBack).toBe(false);
   });
+
+  it("routes every row of a batch of any length, each as by itself", () => {
+    const { threshold } = viewOfFlags({ ...SAFE_FLAGS, useOptimizedAnalytics: true, rolloutPpm: 500_000 });
+    for (let count = 0; count <= 21; count++) {
+      const batch = createBatch();
+      batch.count = count;
+      batch.routed.fill(7);
+      for (let i = 0; i < count; i++) batch.key[i] = 3 * i;
+      routeBatch(batch, buckets, threshold);
+      const expected = Array.from({ length: count }, (_, i) => ((buckets[3 * i] ?? 0) < threshold ? 1 : 0));
+      expect(Array.from(batch.routed.subarray(0, count))).toEqual(expected);
+      const rows = Array.from({ length: count }, (_, i) => i);
+      const candidates = rows.filter((i) => expected[i] === 1);
+      expect(Array.from(batch.candidateRows.subarray(0, batch.candidateCount))).toEqual(candidates);
+      const baselines = Array.from(batch.baselineRows.subarray(0, count - batch.candidateCount));
+      expect(baselines).toEqual(rows.filter((i) => expected[i] === 0));
+    }
+  });
 });

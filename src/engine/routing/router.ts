@@ -7,7 +7,7 @@ import type { FeatureFlags } from "../flags/feature-flags.ts";
 import type { Batch } from "../service/world.ts";
 
 /** Name of the flag whose salt the rollout uses. */
-const ROLLOUT_FLAG = "rollout";
+export const ROLLOUT_FLAG = "rollout";
 
 /** What a router knows. Plain data. */
 export interface RouterView {
@@ -21,8 +21,13 @@ export interface RouterView {
 
 /** What a router makes of the flags once it sees them. */
 export function viewOfFlags(flags: FeatureFlags): RouterView {
-  const sharePpm = flags.useOptimizedAnalytics ? flags.rolloutPpm : 0;
+  const sharePpm = candidateMayBeUsed(flags) ? flags.rolloutPpm : 0;
   return { sharePpm, threshold: shareThreshold(sharePpm), fallsBack: flags.fallbackToV1OnError };
+}
+
+/** Whether the flags let anybody at all to the candidate: the kill switch comes before everything. */
+export function candidateMayBeUsed(flags: FeatureFlags): boolean {
+  return flags.useOptimizedAnalytics && flags.killSwitch !== true;
 }
 
 /** The bucket of every key, by key index, from the keys' canonical hashes. */
@@ -35,22 +40,46 @@ export function bucketsOfKeys(keyHashes: Uint32Array): Uint32Array {
 
 /**
  * Writes `routed` for all rows of the batch, and the lists of baseline and candidate rows. Free of branches: at 50 % a
- * branch would be guessed wrong for every other request, which costs more than all the rest.
+ * branch would be guessed wrong for every other request, which costs more than all the rest. Four rows at a time: where
+ * the call is not inlined this is twice as fast as row by row.
  */
 export function routeBatch(batch: Batch, buckets: Uint32Array, threshold: number): void {
   const { key, routed, baselineRows, candidateRows, count } = batch;
   // Thresholds are even: comparing halves is comparing. At 100 % the half is 2^31, which wraps to the sign bit and
   // makes every difference negative.
   const half = (threshold / 2) | 0;
-  let baselines = 0;
+  const whole = count & ~3;
   let candidates = 0;
-  for (let i = 0; i < count; i++) {
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const first = (((buckets[key[i] as number] as number) >>> 1) - half) >>> 31;
+    const second = (((buckets[key[i + 1] as number] as number) >>> 1) - half) >>> 31;
+    const third = (((buckets[key[i + 2] as number] as number) >>> 1) - half) >>> 31;
+    const fourth = (((buckets[key[i + 3] as number] as number) >>> 1) - half) >>> 31;
+    routed[i] = first;
+    routed[i + 1] = second;
+    routed[i + 2] = third;
+    routed[i + 3] = fourth;
+    // Every row is written to both lists; the next row of the other kind overwrites it in the list that it is not of.
+    candidateRows[candidates] = i;
+    baselineRows[i - candidates] = i;
+    candidates += first;
+    candidateRows[candidates] = i + 1;
+    baselineRows[i + 1 - candidates] = i + 1;
+    candidates += second;
+    candidateRows[candidates] = i + 2;
+    baselineRows[i + 2 - candidates] = i + 2;
+    candidates += third;
+    candidateRows[candidates] = i + 3;
+    baselineRows[i + 3 - candidates] = i + 3;
+    candidates += fourth;
+  }
+  for (; i < count; i++) {
     const isCandidate = (((buckets[key[i] as number] as number) >>> 1) - half) >>> 31;
     routed[i] = isCandidate;
     candidateRows[candidates] = i;
+    baselineRows[i - candidates] = i;
     candidates += isCandidate;
-    baselineRows[baselines] = i;
-    baselines += 1 - isCandidate;
   }
   batch.candidateCount = candidates;
 }

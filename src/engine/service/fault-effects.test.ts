@@ -86,6 +86,71 @@ describe("faults", () => {
     expect(first).not.toEqual(second);
   });
 
+  it("of both versions strike both by one draw, so that no fallback helps", () => {
+    const { baselineCode, candidateCode, baselineUs, candidateUs, routed } = after({
+      version: "both",
+      errorPpm: 300_000,
+      latencyAddUs: 5,
+    });
+    expect(baselineCode.filter((code) => code === 1).length).toBeGreaterThan(BATCH_ROWS / 5);
+    for (let i = 0; i < BATCH_ROWS; i++) {
+      expect(baselineUs[i]).toBe(1005 + i);
+      if (routed[i] !== 1) continue;
+      expect(candidateCode[i]).toBe(baselineCode[i]);
+      expect(candidateUs[i]).toBe(505 + i);
+    }
+  });
+
+  it("decline for the candidate alone", () => {
+    expect(after({ version: "both", declinePpm: 1_000_000 }).baselineCode.every((code) => code === SERVED)).toBe(true);
+  });
+
+  it("touch only users of their segment, and fail with their kind", () => {
+    const world = {
+      segments: [{ name: "plan", values: ["free", "pro"] }],
+      keySegment: Uint8Array.of(0, 1, 0),
+      errorKinds: ["error", "redis"],
+    };
+    const batch = batchOf();
+    for (let i = 0; i < batch.count; i++) batch.key[i] = i % 3;
+    const fault: Fault = { ...calm, version: "both", errorPpm: 1_000_000, where: { plan: "pro" }, errorKind: "redis" };
+    for (const effect of createFaultEffects([fault], ["/a", "/b"], "1", world)) applyFault(effect, batch);
+    for (let i = 0; i < batch.count; i++) expect(batch.baselineCode[i]).toBe(i % 3 === 1 ? 2 : SERVED);
+    const unknown = () => createFaultEffects([{ ...fault, errorKind: "disk" }], ["/a"], "1", world);
+    expect(unknown).toThrow("no kind of failure disk");
+  });
+
+  it("are as strong as their shape says at the arrival of each request", () => {
+    const batch = batchOf();
+    for (let i = 0; i < batch.count; i++) batch.atUs[i] = 1_000 + i;
+    const ramp: Partial<Fault> = { atUs: 1_000, untilUs: 9_000, shape: { kind: "ramp", riseUs: 500 } };
+    const { baselineUs } = after({ ...ramp, version: "baseline", latencyFactor: 3, latencyAddUs: 100 }, batch);
+    expect([baselineUs[0], baselineUs[250], baselineUs[500], baselineUs[700]]).toEqual([
+      1_000,
+      2 * 1_250 + 50,
+      3 * 1_500 + 100,
+      3 * 1_700 + 100,
+    ]);
+    const flapping = batchOf();
+    for (let i = 0; i < flapping.count; i++) flapping.atUs[i] = i;
+    after({ version: "both", errorPpm: 1_000_000, shape: { kind: "flapping", onUs: 3, offUs: 4 } }, flapping);
+    for (let i = 0; i < flapping.count; i++) expect(flapping.baselineCode[i]).toBe(i % 7 < 3 ? 1 : SERVED);
+  });
+
+  it("fail more requests the stronger they are, and always those that they failed when weaker", () => {
+    const failedAt = (sinceUs: number): number[] => {
+      const batch = batchOf();
+      batch.atUs.fill(sinceUs);
+      after({ version: "baseline", errorPpm: 800_000, shape: { kind: "ramp", riseUs: 100 } }, batch);
+      return [...batch.baselineCode.keys()].filter((i) => batch.baselineCode[i] === 1);
+    };
+    const [none, some, more] = [failedAt(0), failedAt(25), failedAt(75)];
+    expect(none).toEqual([]);
+    expect(Math.abs(some.length - 0.2 * BATCH_ROWS) / Math.sqrt(0.16 * BATCH_ROWS)).toBeLessThan(4);
+    expect(Math.abs(more.length - 0.6 * BATCH_ROWS) / Math.sqrt(0.24 * BATCH_ROWS)).toBeLessThan(4);
+    expect(more).toEqual(expect.arrayContaining(some));
+  });
+
   it("an unhealthy candidate declines all that is routed to it", () => {
     const batch = batchOf();
     declineAll(batch);

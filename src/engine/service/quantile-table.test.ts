@@ -64,6 +64,47 @@ describe("quantile table", () => {
     for (const draw of [0, 1, 2 ** 31, 2 ** 32 - 1]) expect(sampleQuantile(table, draw)).toBe(1234);
   });
 
+  it("gives an exponential its quantiles and its mean", () => {
+    const table = createQuantileTable({ kind: "exponential", meanUs: 40_000 });
+    for (const q of [0.1, 0.5, 0.9, 0.99, 0.9999]) {
+      expect(Math.abs(sampleQuantile(table, drawAt(q)) / (-40_000 * Math.log1p(-q)) - 1)).toBeLessThan(0.005);
+    }
+    expect(Math.abs(tableMean(table) / 40_000 - 1)).toBeLessThan(0.001);
+    expect(sampleQuantile(createQuantileTable({ kind: "exponential", meanUs: 1 }), 0)).toBe(1);
+  });
+
+  it("takes what was measured as it is, linear between the points", () => {
+    const points = [
+      { quantile: 0.25, us: 100 },
+      { quantile: 0.5, us: 200 },
+      { quantile: 0.75, us: 1_000 },
+    ];
+    const table = createQuantileTable({ kind: "empirical", points });
+    expect(
+      [0, 0.1, 0.25, 0.25501, 0.375, 0.49501, 0.5, 0.625, 0.75, 0.9, 0.9999999].map((q) =>
+        sampleQuantile(table, drawAt(q)),
+      ),
+    ).toEqual([100, 100, 100, 102, 150, 198, 200, 600, 1_000, 1_000, 1_000]);
+  });
+
+  it("mixes sorts of requests in their shares, each with its own tail", () => {
+    const table = createQuantileTable({
+      kind: "mixture",
+      parts: [
+        { weight: 90, latency: { kind: "constant", us: 10_000 } },
+        { weight: 10, latency: { kind: "exponential", meanUs: 1_000_000 } },
+      ],
+    });
+    // The exponential has passed 10 ms with a chance of 1 - exp(-0.01): that much more lies below.
+    const below = 0.1 * -Math.expm1(-0.01);
+    expect(sampleQuantile(table, drawAt(below + 0.45))).toBe(10_000);
+    for (const q of [0.92, 0.95, 0.99, 0.999, 0.99999]) {
+      const exact = -1_000_000 * Math.log((1 - q) / 0.1);
+      expect(Math.abs(sampleQuantile(table, drawAt(q)) / exact - 1)).toBeLessThan(0.01);
+    }
+    expect(Math.abs(tableMean(table) / (9_000 + 100_000) - 1)).toBeLessThan(0.002);
+  });
+
   it("has as its mean what sampling it evenly gives", () => {
     const table = tabulateQuantiles((p) => -Math.log1p(-p));
     let sum = 0;

@@ -8,6 +8,7 @@
 import { invariant } from "../kernel/assert.ts";
 import { normalQuantile } from "../kernel/normal-quantile.ts";
 import { LATENCY_US_MAX } from "../kernel/units.ts";
+import { mixtureQuantile, type QuantileCurve } from "./mixture.ts";
 import type { LatencyModel } from "./version-model.ts";
 
 const CELLS = 1024;
@@ -55,6 +56,27 @@ export function tableMean(table: QuantileTable): number {
   return mean;
 }
 
+/** A table as one curve: values at ascending probabilities from 0 to 1, neither of which descends. */
+function curveOf(table: QuantileTable): QuantileCurve {
+  const points = LEVELS * (CELLS - 1) + 2;
+  const probabilities = new Float64Array(points);
+  const values = new Float64Array(points);
+  let at = 0;
+  let start = 0;
+  let cellWidth = 1;
+  for (let level = 0; level < LEVELS; level++) {
+    cellWidth /= CELLS;
+    // The last cell of every level but the last one is resolved by the next level.
+    const edges = level === LEVELS - 1 ? CELLS + 1 : CELLS - 1;
+    for (let i = 0; i < edges; i++) {
+      probabilities[at] = start + i * cellWidth;
+      values[at++] = table[level * EDGES + i] ?? 0;
+    }
+    start += (CELLS - 1) * cellWidth;
+  }
+  return { probabilities, values };
+}
+
 /** The value at a 32-bit draw in the table that starts at `offset`, not rounded. */
 export function sampleTable(tables: Float64Array, offset: number, draw: number): number {
   const cell = draw >>> 22;
@@ -87,6 +109,16 @@ export function createQuantileTable(model: LatencyModel): QuantileTable {
       return new Float64Array(QUANTILE_TABLE_LENGTH).fill(model.us);
     case "lognormal":
       return tabulateQuantiles(lognormalQuantile(model.points));
+    case "exponential":
+      return tabulateQuantiles((probability) => withinLatency(-model.meanUs * Math.log1p(-probability)));
+    case "empirical":
+      return tabulateQuantiles((probability) => withinLatency(interpolate(model.points, probability)));
+    case "mixture":
+      return tabulateQuantiles(
+        mixtureQuantile(
+          model.parts.map(({ weight, latency }) => ({ weight, curve: curveOf(createQuantileTable(latency)) })),
+        ),
+      );
     case "relative":
       invariant(false, "a relative latency has no distribution of its own");
   }
@@ -104,6 +136,23 @@ function lognormalQuantile(
     const a = knots[upper - 1] ?? { z: 0, log: 0 };
     const b = knots[upper] ?? { z: 1, log: 0 };
     const log = a.log + ((b.log - a.log) * (z - a.z)) / (b.z - a.z);
-    return Math.min(Math.max(Math.exp(log), 1), LATENCY_US_MAX);
+    return withinLatency(Math.exp(log));
   };
+}
+
+/** The latency at a probability between given points; that of the outer ones beyond them. */
+function interpolate(
+  points: readonly { readonly quantile: number; readonly us: number }[],
+  probability: number,
+): number {
+  const upper = points.findIndex((point) => point.quantile >= probability);
+  const high = points[upper === -1 ? points.length - 1 : upper];
+  invariant(high !== undefined, "an empirical latency needs at least one point");
+  const low = upper <= 0 ? high : (points[upper - 1] ?? high);
+  if (low === high) return high.us;
+  return low.us + ((high.us - low.us) * (probability - low.quantile)) / (high.quantile - low.quantile);
+}
+
+function withinLatency(us: number): number {
+  return Math.min(Math.max(us, 1), LATENCY_US_MAX);
 }

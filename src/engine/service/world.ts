@@ -24,6 +24,8 @@ export interface Batch {
   readonly key: Uint32Array;
   /** Index into `World.routes`. */
   readonly route: Uint16Array;
+  /** Hash of the session that the request belongs to; valid only where `World.identity` is `session` or `none`. */
+  readonly sessionHash?: Uint32Array;
   /** 1 where the router chose the candidate, else 0. Written by the router, read by `World.outcomes`. */
   readonly routed: Uint8Array;
   /** Indices of the rows that the router left to the baseline, ascending; the first `count - candidateCount` are valid. */
@@ -50,6 +52,7 @@ export function createBatch(): Batch {
     atUs: new Float64Array(BATCH_ROWS),
     key: new Uint32Array(BATCH_ROWS),
     route: new Uint16Array(BATCH_ROWS),
+    sessionHash: new Uint32Array(BATCH_ROWS),
     routed: new Uint8Array(BATCH_ROWS),
     baselineRows: new Uint16Array(BATCH_ROWS + 1),
     candidateRows: new Uint16Array(BATCH_ROWS + 1),
@@ -75,6 +78,12 @@ export function routeRows(batch: Batch, isCandidate: (row: number) => boolean): 
 /** Where a world stands in its traffic: plain numbers and typed arrays only, so that a snapshot is a copy. */
 export type WorldState = Record<string, number | Float64Array | Uint32Array | Int32Array | Uint8Array>;
 
+/** One way in which users are divided, e.g. `region` into `eu` and `us`. */
+export interface SegmentDimension {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
 /** A source of requests with both potential outcomes. The object itself never changes; what changes is in its state. */
 export interface World {
   /** Names of the routes; at least one. */
@@ -83,6 +92,17 @@ export interface World {
   readonly errorKinds: readonly string[];
   /** Canonical 32-bit hash of every key (user, session, …) by key index, see `engine/flags/bucketing`. */
   readonly keyHashes: Uint32Array;
+  /** The key at an index as text, for bucketing that hashes texts its own way; absent: the 8 digits of its hash. */
+  keyText?(key: number): string;
+  /** How users are divided; absent: not at all. */
+  readonly segments?: readonly SegmentDimension[];
+  /** Segment of every key by key index: the values of all dimensions as one number, see `segments.ts`. */
+  readonly keySegment?: Uint8Array;
+  /**
+   * What a request says of who sends it; absent: `user`. `session` and `none` fill `Batch.sessionHash`: the same for
+   * all requests of a session, and each request's own where there is no identity.
+   */
+  readonly identity?: "user" | "session" | "none";
   /** When the traffic ends of itself (a trace does), microseconds; null when it never does. */
   readonly endsAtUs: number | null;
   /** The state before the first request. */
@@ -94,4 +114,9 @@ export interface World {
   arrivals(state: WorldState, batch: Batch, untilUs: number): void;
   /** Fills the outcome columns: the baseline's for all rows, the candidate's at least where `routed` is 1. */
   outcomes(state: WorldState, batch: Batch): void;
+  /**
+   * Cuts attempts off at the timeouts of the versions; called after faults have changed the outcomes, so that what a
+   * fault slows down can time out. Absent: no version has a timeout.
+   */
+  settle?(batch: Batch): void;
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BATCH_ROWS, createBatch, routeRows, type World } from "../service/world.ts";
 import type { VersionModel } from "../service/version-model.ts";
 import { createSyntheticWorld } from "./synthetic-world.ts";
+import { zipfWeights } from "./alias-table.ts";
 import type { Traffic } from "./traffic.ts";
 
 const version = (medianUs: number, errorPpm: number): VersionModel => ({
@@ -143,6 +144,110 @@ describe("synthetic world", () => {
       if (row.route === 1) expect([row.candidateUs, row.candidateCode]).toEqual([5, 1]);
       else expect(row.candidateUs).toBeGreaterThan(1000);
     }
+  });
+
+  it("chooses routes by their weights, however many there are (|z| < 4)", () => {
+    const routes = Array.from({ length: 300 }, (_, i) => ({ name: `/${i}`, weight: i % 7 === 0 ? 5 : 1 }));
+    const total = routes.reduce((sum, { weight }) => sum + weight, 0);
+    const rows = rowsOf(
+      createSyntheticWorld({ traffic: { ...traffic, routes }, baseline, candidate }, "2"),
+      [60_000_000],
+    );
+    const counts = new Map<number, number>();
+    for (const row of rows) counts.set(row.route, (counts.get(row.route) ?? 0) + 1);
+    routes.forEach(({ weight }, i) => {
+      const p = weight / total;
+      const z = ((counts.get(i) ?? 0) - p * rows.length) / Math.sqrt(rows.length * p * (1 - p));
+      expect(Math.abs(z)).toBeLessThan(4.5);
+    });
+  });
+
+  it("has users that are busy by Zipf's law (|z| < 4)", () => {
+    const users = { population: 1000, zipf: 1.2 };
+    const rows = rowsOf(
+      createSyntheticWorld({ traffic: { ...traffic, users }, baseline, candidate }, "2"),
+      [40_000_000],
+    );
+    const weights = zipfWeights(1000, 1.2);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const user of [0, 1, 2, 9, 50]) {
+      const p = (weights[user] ?? 0) / total;
+      const count = rows.filter((row) => row.key === user).length;
+      expect(Math.abs(count - p * rows.length) / Math.sqrt(rows.length * p * (1 - p))).toBeLessThan(4);
+    }
+  });
+
+  it("lets a segment override what its route has, for its users alone", () => {
+    const users = {
+      population: 300,
+      segments: [
+        {
+          name: "plan",
+          values: [
+            { name: "free", ppm: 500_000 },
+            { name: "pro", ppm: 500_000 },
+          ],
+        },
+      ],
+    };
+    const us = (value: number) => ({ kind: "constant", us: value }) as const;
+    const model: VersionModel = {
+      ...candidate,
+      latency: us(10),
+      errors: { kind: "own", ppm: 0 },
+      routes: { "GET /b": { latency: us(20) } },
+      segments: [{ where: { plan: "pro" }, latency: us(30), timeoutUs: 25 }],
+    };
+    const world = createSyntheticWorld({ traffic: { ...traffic, users }, baseline: model, candidate: model }, "4");
+    expect([world.segments, world.errorKinds]).toEqual([
+      [{ name: "plan", values: ["free", "pro"] }],
+      ["error", "timeout"],
+    ]);
+    const rows = rowsOf(world, [5_000_000]);
+    expect(new Set(rows.map((row) => world.keySegment?.[row.key]))).toEqual(new Set([0, 1]));
+    for (const row of rows) {
+      const isPro = world.keySegment?.[row.key] === 1;
+      // Timeouts come later, see `World.settle`.
+      expect([row.baselineUs, row.candidateUs]).toEqual(isPro ? [30, 30] : [10 + 10 * row.route, 10 + 10 * row.route]);
+    }
+    const batch = createBatch();
+    const state = world.start();
+    world.arrivals(state, batch, 5_000_000);
+    routeRows(batch, () => true);
+    world.outcomes(state, batch);
+    world.settle?.(batch);
+    for (let i = 0; i < batch.count; i++) {
+      const isPro = world.keySegment?.[batch.key[i] ?? 0] === 1;
+      expect([batch.baselineCode[i], batch.candidateCode[i]]).toEqual(isPro ? [2, 2] : [0, 0]);
+      expect(batch.candidateUs[i]).toBe(isPro ? 25 : 10 + 10 * (batch.route[i] ?? 0));
+    }
+  });
+
+  it("names sessions where requests have them, and says so", () => {
+    const users = { population: 3, sessions: { kind: "requests", requests: 2 } } as const;
+    const world = createSyntheticWorld({ traffic: { ...traffic, users }, baseline, candidate }, "4");
+    const batch = createBatch();
+    world.arrivals(world.start(), batch, 1_000_000);
+    expect(world.identity).toBe("session");
+    const sessions = new Set(batch.sessionHash?.subarray(0, batch.count));
+    const requests = [0, 1, 2].map((user) => batch.key.subarray(0, batch.count).filter((key) => key === user).length);
+    expect(sessions.size).toBe(requests.reduce((sum, count) => sum + Math.ceil(count / 2), 0));
+    const anonymous = { population: 3, sessions: { kind: "none" } } as const;
+    const other = createSyntheticWorld({ traffic: { ...traffic, users: anonymous }, baseline, candidate }, "4");
+    expect(other.identity).toBe("none");
+    expect(createSyntheticWorld({ traffic, baseline, candidate }, "4").identity).toBe(undefined);
+  });
+
+  it("warms a candidate up once it has been started", () => {
+    const slow = { ...candidate, warmUp: { factor: 10, overUs: 10_000_000 } };
+    const world = createSyntheticWorld({ traffic, baseline, candidate: slow }, "7");
+    expect(rowsOf(world, [20_000_000])).toEqual(whole);
+    const warm = { ...world, start: () => ({ ...world.start(), candidateStartedUs: 0 }) };
+    rowsOf(warm, [20_000_000]).forEach((row, i) => {
+      const us = whole[i]?.candidateUs ?? 0;
+      const factor = 1 + 9 * Math.max(0, 1 - row.atUs / 10_000_000);
+      expect(Math.abs(row.candidateUs - us * factor)).toBeLessThanOrEqual(1);
+    });
   });
 
   it("goes on with fresh draws beyond the first 2^32 requests", () => {

@@ -4,14 +4,17 @@
  * the same whenever it is. The latency draw is common to both versions (a heavy request is heavy on both), the
  * draws of failures are each version's own (a fallback is a fresh try).
  */
-import { DRAW_UNIT, deriveStream, draw32, drawThresholdFromPpm, streamEpoch, type Stream } from "../kernel/random.ts";
 import { invariant } from "../kernel/assert.ts";
-import { SECOND_US } from "../kernel/units.ts";
+import { DRAW_UNIT, deriveStream, draw32, drawThresholdFromPpm, streamEpoch, type Stream } from "../kernel/random.ts";
 import { hashKey } from "../flags/bucketing.ts";
-import { createOutcomeModel, drawOutcomes } from "../service/outcome-model.ts";
-import { sampleTable, tableMean, tabulateQuantiles, type QuantileTable } from "../service/quantile-table.ts";
+import { createOutcomeModel, drawOutcomes, settlerOf } from "../service/outcome-model.ts";
 import type { VersionModel } from "../service/version-model.ts";
+import { applyWarmUp } from "../service/warm-up.ts";
 import { BATCH_ROWS, type Batch, type World, type WorldState } from "../service/world.ts";
+import { createAliasTable, drawAlias, zipfWeights, type AliasTable } from "./alias-table.ts";
+import { createArrivalTimes } from "./arrival-times.ts";
+import { dimensionsOf, segmentsOfKeys } from "./key-segments.ts";
+import { createSessionFiller, startSessions } from "./sessions.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What a synthetic world is made of. */
@@ -20,6 +23,8 @@ export interface SyntheticWorldSpec {
   /** Its models are its own, not relative. */
   readonly baseline: VersionModel;
   readonly candidate: VersionModel;
+  /** Kinds of failure that something else than the versions causes (faults); absent: none. */
+  readonly errorKinds?: readonly string[];
 }
 
 /** Requests drawn before an index's low 32 bits start again. */
@@ -28,53 +33,77 @@ const EPOCH_REQUESTS = 2 ** 32;
 /** The world of a specification under a seed. */
 export function createSyntheticWorld(spec: SyntheticWorldSpec, seed: string): World {
   const { traffic } = spec;
+  const { sessions } = traffic.users;
   const routes = traffic.routes.map((route) => route.name);
   invariant(routes.length > 0, "traffic needs at least one route");
   const population = traffic.users.population;
   const keyHashes = new Uint32Array(population);
   for (let i = 0; i < population; i++) keyHashes[i] = hashKey(`u${i}`);
-  const model = createOutcomeModel(routes, spec.baseline, spec.candidate, seed);
-  const fill = arrivalFiller(traffic, seed);
+  const shares = traffic.users.segments ?? [];
+  const divided =
+    shares.length === 0 ? {} : { segments: dimensionsOf(shares), keySegment: segmentsOfKeys(keyHashes, shares) };
+  const otherKinds = spec.errorKinds ?? [];
+  const model = createOutcomeModel(routes, spec.baseline, spec.candidate, seed, { ...divided, otherKinds });
+  const { warmUp } = model;
+  const settle = settlerOf(model);
+  const arrivals = arrivalFiller(traffic, seed);
+  const fillSessions = sessions === undefined ? null : createSessionFiller(sessions, keyHashes, seed);
   return {
     routes,
-    errorKinds: ["error"],
+    errorKinds: model.errorKinds,
     keyHashes,
+    keyText: (key) => `u${key}`,
+    ...divided,
+    ...(sessions === undefined ? {} : { identity: sessions.kind === "none" ? "none" : "session" }),
     endsAtUs: null,
-    start: (): WorldState => ({ nextUs: fill.firstUs, requests: 0 }),
-    arrivals: fill.arrivals,
-    outcomes: (_state, batch) => drawOutcomes(model, batch),
+    start: () => ({ ...arrivals.start(), ...(sessions === undefined ? {} : startSessions(sessions, population)) }),
+    arrivals:
+      fillSessions === null
+        ? arrivals.fill
+        : (state, batch, untilUs) => {
+            arrivals.fill(state, batch, untilUs);
+            fillSessions(state, batch);
+          },
+    outcomes:
+      warmUp === null
+        ? (_state, batch) => drawOutcomes(model, batch)
+        : (state, batch) => {
+            drawOutcomes(model, batch);
+            applyWarmUp(warmUp, state, batch);
+          },
+    ...(settle === undefined ? {} : { settle }),
   };
 }
 
 interface ArrivalFiller {
-  readonly firstUs: number;
-  readonly arrivals: (state: WorldState, batch: Batch, untilUs: number) => void;
+  readonly start: () => WorldState;
+  readonly fill: (state: WorldState, batch: Batch, untilUs: number) => void;
 }
 
 function arrivalFiller(traffic: Traffic, seed: string): ArrivalFiller {
-  const gapStream = deriveStream(seed, "traffic/gaps");
+  const { population, zipf = 0 } = traffic.users;
+  const times = createArrivalTimes(traffic.arrivals, seed);
   const userStream = deriveStream(seed, "traffic/users");
+  const aliasStream = deriveStream(seed, "traffic/users/alias");
   const routeStream = deriveStream(seed, "traffic/routes");
-  const isPoisson = traffic.arrivals.kind === "poisson";
-  const gaps = isPoisson ? exponentialTable(SECOND_US / traffic.arrivals.perSecond) : null;
-  const userScale = DRAW_UNIT * traffic.users.population;
+  const userScale = DRAW_UNIT * population;
+  const aliases = zipf === 0 ? null : createAliasTable(zipfWeights(population, zipf));
   const routeThresholds = cumulativeThresholds(traffic.routes.map((route) => route.weight));
+  const routeByByte = firstEntryByByte(routeThresholds);
 
   return {
-    firstUs: gaps === null ? 0 : sampleTable(gaps, 0, draw32(gapStream.b, gapStream.a, 0)),
-    arrivals: (state, batch, untilUs) => {
+    start: () => ({ ...times.start(), requests: 0 }),
+    fill: (state, batch, untilUs) => {
       const requests = state.requests as number;
       const epoch = Math.floor(requests / EPOCH_REQUESTS);
       const first = requests - epoch * EPOCH_REQUESTS;
       const rows = Math.min(BATCH_ROWS, EPOCH_REQUESTS - first);
-      const nextUs = state.nextUs as number;
-      const count =
-        gaps === null
-          ? fillEvenly(batch, state, requests, rows, nextUs, untilUs, traffic.arrivals.perSecond)
-          : fillPoisson(batch, state, streamEpoch(gapStream, epoch), gaps, first, rows, nextUs, untilUs);
-      fillUsers(batch, streamEpoch(userStream, epoch), first, count, userScale);
+      const count = times.fill(batch, state, epoch, first, requests, rows, untilUs);
+      const users = streamEpoch(userStream, epoch);
+      if (aliases === null) fillUsers(batch, users, first, count, userScale);
+      else fillWeighted(batch, users, streamEpoch(aliasStream, epoch), aliases, first, count, userScale);
       if (routeThresholds.length > 1) {
-        fillRoutes(batch, streamEpoch(routeStream, epoch), first, count, routeThresholds);
+        fillRoutes(batch, streamEpoch(routeStream, epoch), first, count, routeThresholds, routeByByte);
       } else {
         batch.route.fill(0, 0, count);
       }
@@ -83,50 +112,6 @@ function arrivalFiller(traffic: Traffic, seed: string): ArrivalFiller {
       state.requests = requests + count;
     },
   };
-}
-
-function fillPoisson(
-  batch: Batch,
-  state: WorldState,
-  stream: Stream,
-  gaps: QuantileTable,
-  first: number,
-  rows: number,
-  startUs: number,
-  untilUs: number,
-): number {
-  const { atUs } = batch;
-  const { a, b } = stream;
-  let nextUs = startUs;
-  let count = 0;
-  while (count < rows && nextUs < untilUs) {
-    atUs[count] = Math.floor(nextUs);
-    nextUs += sampleTable(gaps, 0, draw32(a, b, (first + count) | 0));
-    count++;
-  }
-  state.nextUs = nextUs;
-  return count;
-}
-
-function fillEvenly(
-  batch: Batch,
-  state: WorldState,
-  requests: number,
-  rows: number,
-  startUs: number,
-  untilUs: number,
-  perSecond: number,
-): number {
-  const { atUs } = batch;
-  let nextUs = startUs;
-  let count = 0;
-  while (count < rows && nextUs < untilUs) {
-    atUs[count++] = Math.floor(nextUs);
-    // Computed from the count, not summed up, so that the spacing does not drift.
-    nextUs = ((requests + count) * SECOND_US) / perSecond;
-  }
-  state.nextUs = nextUs;
-  return count;
 }
 
 function fillUsers(batch: Batch, stream: Stream, first: number, count: number, scale: number): void {
@@ -139,24 +124,47 @@ function fillUsers(batch: Batch, stream: Stream, first: number, count: number, s
   }
 }
 
-function fillRoutes(batch: Batch, stream: Stream, first: number, count: number, thresholds: Float64Array): void {
+/** As `fillUsers`, where some users are busier than others. */
+function fillWeighted(
+  batch: Batch,
+  cells: Stream,
+  entries: Stream,
+  aliases: AliasTable,
+  first: number,
+  count: number,
+  scale: number,
+): void {
+  const { draw, key } = batch;
+  const start = first | 0;
+  for (let i = 0; i < count; i++) {
+    const index = start + i;
+    draw[i] = index;
+    key[i] = drawAlias(aliases, scale, draw32(cells.a, cells.b, index), draw32(entries.a, entries.b, index));
+  }
+}
+
+function fillRoutes(
+  batch: Batch,
+  stream: Stream,
+  first: number,
+  count: number,
+  thresholds: Float64Array,
+  firstByByte: Uint16Array,
+): void {
   const { route } = batch;
   const { a, b } = stream;
   const start = first | 0;
   for (let i = 0; i < count; i++) {
     const drawn = draw32(a, b, start + i);
-    let chosen = 0;
+    let chosen = firstByByte[drawn >>> 24] as number;
     while (drawn >= (thresholds[chosen] as number)) chosen++;
     route[i] = chosen;
   }
 }
 
-/** Exponential gaps with the given mean; scaled so that the table's own mean is exact. */
-function exponentialTable(meanUs: number): Float64Array {
-  const table = tabulateQuantiles((probability) => -Math.log1p(-probability));
-  const scale = meanUs / tableMean(table);
-  for (let i = 0; i < table.length; i++) table[i] = (table[i] ?? 0) * scale;
-  return table;
+/** Where to start looking among thresholds, by the upper 8 bits of a draw: the entry of the lowest such draw. */
+function firstEntryByByte(thresholds: Float64Array): Uint16Array {
+  return Uint16Array.from({ length: 256 }, (_, byte) => thresholds.findIndex((end) => byte * 2 ** 24 < end));
 }
 
 /** Upper ends of the draws that choose each of the weighted entries; the last is 2^32. */

@@ -1,0 +1,93 @@
+/**
+ * `npm run test:mutants`: plants every fault of `test/mutants/` into a copy of the project, one at a time, and runs the
+ * test that has to notice. A fault that goes unnoticed is a survivor, and fails the run. `--filter TEXT` runs some.
+ */
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ENGINE_MUTANTS } from "../test/mutants/engine-mutants.ts";
+import { MONITOR_MUTANTS } from "../test/mutants/monitor-mutants.ts";
+import type { Mutant } from "../test/mutants/mutant.ts";
+import { STATISTICS_MUTANTS } from "../test/mutants/statistics-mutants.ts";
+
+const COPIED = ["src", "test", "bench", "scripts", "fixtures", "docs", "package.json", "tsconfig.json"];
+const root = process.cwd();
+
+interface TestRun {
+  readonly failedTests: number;
+  readonly passedTests: number;
+}
+
+/** A copy of the project with the installed packages of this one. */
+function copyProject(): string {
+  const copy = mkdtempSync(join(tmpdir(), "mutants-"));
+  for (const path of [...COPIED, "vitest.config.ts", "README.md"]) {
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  return copy;
+}
+
+/** Runs test files in a copy; a file that can't be loaded counts as no test at all. */
+async function runTests(copy: string, files: readonly string[]): Promise<TestRun> {
+  const report = join(copy, "mutant-report.json");
+  rmSync(report, { force: true });
+  await new Promise<void>((resolve) => {
+    const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+    const options = ["--reporter=json", `--outputFile=${report}`, "--bail=1"];
+    const child = spawn(process.execPath, [vitest, "run", ...files, ...options], { cwd: copy, stdio: "ignore" });
+    child.on("close", () => resolve());
+  });
+  const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(report, "utf8")) as {
+    numFailedTests: number;
+    numPassedTests: number;
+  };
+  return { failedTests: numFailedTests, passedTests: numPassedTests };
+}
+
+/** Plants one fault, and says whether it was noticed. */
+async function tryMutant(copy: string, mutant: Mutant): Promise<string | null> {
+  const path = join(copy, mutant.file);
+  const source = readFileSync(path, "utf8");
+  const pieces = source.split(mutant.find);
+  if (pieces.length !== 2)
+    return `its text stands ${pieces.length - 1} times in ${mutant.file}: bring the list up to date`;
+  try {
+    writeFileSync(path, pieces.join(mutant.replaceBy));
+    const { failedTests } = await runTests(copy, [mutant.killedBy]);
+    return failedTests > 0 ? null : `survived ${mutant.killedBy}`;
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+const { values } = parseArgs({ options: { filter: { type: "string", default: "" } } });
+const mutants = [...ENGINE_MUTANTS, ...MONITOR_MUTANTS, ...STATISTICS_MUTANTS].filter(({ name, file }) =>
+  `${name} ${file}`.includes(values.filter),
+);
+const copies = Array.from({ length: Math.min(availableParallelism(), 2) }, copyProject);
+let problems = 0;
+try {
+  const first = copies[0];
+  if (first === undefined || mutants.length === 0) throw new Error("no mutant of this name");
+  const whole = await runTests(first, [...new Set(mutants.map(({ killedBy }) => killedBy))]);
+  if (whole.failedTests > 0 || whole.passedTests === 0) {
+    throw new Error(`without any fault ${whole.failedTests} tests fail and ${whole.passedTests} pass`);
+  }
+  const waiting = [...mutants];
+  await Promise.all(
+    copies.map(async (copy) => {
+      for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+        const complaint = await tryMutant(copy, mutant);
+        if (complaint !== null) problems++;
+        console.log(complaint === null ? `killed    ${mutant.name}` : `SURVIVED  ${mutant.name}: ${complaint}`);
+      }
+    }),
+  );
+} finally {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+}
+console.log(`${mutants.length - problems} of ${mutants.length} planted faults were noticed`);
+if (problems > 0) process.exitCode = 1;

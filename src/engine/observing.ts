@@ -1,0 +1,42 @@
+/** What the data plane shows the monitor besides the whole: slices and failures, where a plan asks for them. */
+import { cutOffCandidate } from "./monitor/cut-off.ts";
+import { completeErrors, cutOffErrors, noteErrors } from "./monitor/error-log.ts";
+import type { RecordingTerms } from "./monitor/recorder.ts";
+import { completeSlices, recordSlices } from "./monitor/slice-recorder.ts";
+import type { ReadyMonitor } from "./monitoring-plan.ts";
+import type { Batch } from "./service/world.ts";
+import type { StackState } from "./stack-state.ts";
+
+/** Counts in the slices what waited in flight; before the arrivals up to `toUs`. */
+export function beginObserving(state: StackState, terms: RecordingTerms, toUs: number): void {
+  completeSlices(state.monitoring.slices, terms, toUs);
+}
+
+/** Observes a routed batch with its outcomes, after it was recorded. */
+export function observeBatch(
+  monitor: ReadyMonitor,
+  state: StackState,
+  terms: RecordingTerms,
+  batch: Batch,
+  toUs: number,
+): void {
+  const { errors, slices } = state.monitoring;
+  if (errors !== null) noteErrors(errors, batch);
+  if (monitor.observed === null) return;
+  const { grid, scratch, keySegment } = monitor.observed;
+  recordSlices(grid, scratch, slices, terms, batch, keySegment, toUs, state.router.fallsBack);
+}
+
+/** Counts the failures that completed before `toUs`; after the arrivals up to it. */
+export function endObserving(state: StackState, toUs: number): void {
+  const { errors } = state.monitoring;
+  if (errors !== null) completeErrors(errors, toUs);
+}
+
+/** The candidate's requests in flight have been cut off now; `cutOff` of them it would have served. */
+export function cutOffObserved(state: StackState, cutOff: number): void {
+  const { errors, slices } = state.monitoring;
+  const { nowUs } = state.kernel;
+  for (const { recording } of slices) cutOffCandidate(recording, nowUs, state.router.fallsBack);
+  if (errors !== null) cutOffErrors(errors, cutOff, nowUs);
+}

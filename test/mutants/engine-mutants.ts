@@ -1,0 +1,115 @@
+/** Faults planted into the engine, each named after the promise that it breaks. */
+import type { Mutant } from "./mutant.ts";
+
+const STACK_PROPERTIES = "src/engine/stack.property.test.ts";
+const RECORDER = "src/engine/monitor/recorder.test.ts";
+const MEASURE = "src/engine/monitor/measure.test.ts";
+
+/** The list. */
+export const ENGINE_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a gate passes without its samples",
+    file: "src/engine/monitor/measure.ts",
+    find: "if (value === null || samples < rule.minSamples)",
+    replaceBy: "if (value === null)",
+    killedBy: MEASURE,
+  },
+  {
+    name: "an absent metric counts as zero",
+    file: "src/engine/monitor/measure.ts",
+    find: "const value = denominator === 0 ? null : (numerator / denominator) * 1_000_000;",
+    replaceBy: "const value = denominator === 0 ? 0 : (numerator / denominator) * 1_000_000;",
+    killedBy: MEASURE,
+  },
+  {
+    name: "a quantile rule is off by one rank",
+    file: "src/engine/monitor/measure.ts",
+    find: "const isAbove = above > samples - nearestRank(",
+    replaceBy: "const isAbove = above >= samples - nearestRank(",
+    killedBy: MEASURE,
+  },
+  {
+    name: "a window includes what completes at its very end",
+    file: "src/engine/monitor/recorder.ts",
+    find: "if (doneUs < untilUs) {\n      countSample(",
+    replaceBy: "if (doneUs <= untilUs) {\n      countSample(",
+    killedBy: RECORDER,
+  },
+  {
+    name: "a failed request that the baseline would have served is not harmed",
+    file: "src/engine/monitor/recorder.ts",
+    find: "if (baselineServes) add(counters, HARMED, 1);",
+    replaceBy: "if (!baselineServes) add(counters, HARMED, 1);",
+    killedBy: RECORDER,
+  },
+  {
+    name: "a declined request counts as an attempt",
+    file: "src/engine/monitor/recorder.ts",
+    find: "if (!declined) {",
+    replaceBy: "if (declined || !declined) {",
+    killedBy: RECORDER,
+  },
+  {
+    name: "in-flight samples are lost when they wait for a second time",
+    file: "src/engine/monitor/recorder.ts",
+    find: "  inFlight.count = kept;\n",
+    replaceBy: "  inFlight.count = Math.min(kept, 3);\n",
+    killedBy: RECORDER,
+  },
+  {
+    name: "routing moves a user out when the share grows",
+    file: "src/engine/routing/router.ts",
+    find: "- half) >>> 31;",
+    replaceBy: "- half + 1) >>> 31;",
+    killedBy: "src/engine/routing/router.test.ts",
+  },
+  {
+    name: "the phase's clock goes on while paused",
+    file: "src/engine/deployment/manager-state.ts",
+    find: "return until - state.phaseEnteredAtUs - state.pausedForUs;",
+    replaceBy: "return until - state.phaseEnteredAtUs;",
+    killedBy: "src/engine/deployment/manager-state.test.ts",
+  },
+  {
+    name: "a trigger does not start its time anew when the condition ceases",
+    file: "src/engine/deployment/triggers.ts",
+    find: "state.heldSinceUs[i] = -1;",
+    replaceBy: "state.heldSinceUs[i] = state.heldSinceUs[i] ?? -1;",
+    killedBy: "src/engine/deployment/triggers.test.ts",
+  },
+  {
+    name: "gates are looked at before the minimum duration",
+    file: "src/engine/deployment/gates.ts",
+    find: "phaseClockUs(state, nowUs) >= phase.minDurationUs;",
+    replaceBy: "phaseClockUs(state, nowUs) >= 0;",
+    killedBy: "src/engine/deployment/gates.test.ts",
+  },
+  {
+    name: "traffic still reaches the candidate after the rollback",
+    file: "src/engine/routing/router.ts",
+    find: "const sharePpm = flags.useOptimizedAnalytics ? flags.rolloutPpm : 0;",
+    replaceBy: "const sharePpm = flags.rolloutPpm || (flags.useOptimizedAnalytics ? 0 : 10_000);",
+    killedBy: STACK_PROPERTIES,
+  },
+  {
+    name: "what is in flight is forgotten in a snapshot",
+    file: "src/engine/kernel/snapshot.ts",
+    find: "if (isColumn(value)) return value.slice();",
+    replaceBy: "if (isColumn(value)) return value;",
+    killedBy: "src/engine/kernel/snapshot.test.ts",
+  },
+  {
+    name: "a world draws by how often it was asked, not by the request",
+    file: "src/engine/traffic/synthetic-world.ts",
+    find: "draw[i] = start + i;",
+    replaceBy: "draw[i] = i;",
+    killedBy: "src/engine/traffic/synthetic-world.test.ts",
+  },
+  {
+    name: "events of one instant happen in any order",
+    file: "src/engine/kernel/event-queue.ts",
+    find: "(parentAtUs === atUs && heapOrder[parent]! < order)",
+    replaceBy: "(parentAtUs === atUs && heapOrder[parent]! > order)",
+    killedBy: "src/engine/kernel/event-queue.test.ts",
+  },
+];
