@@ -34,12 +34,18 @@ export async function threadCrew(size: number): Promise<WorkCrew> {
   const filename = new URL("./rehearsal-worker.js", import.meta.url).href;
   const pool = new Tinypool({ filename, name: "work" satisfies typeof work.name, minThreads: size, maxThreads: size });
   let stopped = false;
+  // A thread that dies between two tasks takes none down with it, and would end the process from outside.
+  let died: Error | null = null;
+  pool.on("error", (error: unknown) => {
+    died ??= error instanceof Error ? error : new Error(String(error));
+  });
   return {
     size,
     run: async (task) => {
       let result: Awaited<ReturnType<typeof work>>;
       try {
         result = (await pool.run(task)) as Awaited<ReturnType<typeof work>>;
+        if (died !== null) throw died;
       } catch (error) {
         if (stopped) return null;
         // The thread itself died, of too little memory for example.
