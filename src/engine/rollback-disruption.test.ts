@@ -113,6 +113,27 @@ describe("a step that stops the candidate", () => {
 });
 
 describe("promises", () => {
+  it("of detection are measured from the onset of what a trigger saw, and an operator's rollback detects nothing", () => {
+    const faults = [candidateFault(7_200_000, 20 * SECOND_US, { errorPpm: 1_000_000 })];
+    const detectedWithin = (detectPromiseUs: number) => {
+      const plan = planWith({ detectPromiseUs }, { faults });
+      const policy = { ...plan.policy, triggers: QUICK_POLICY.triggers };
+      return rehearse({ ...plan, policy, operator: [] }, { check: true }).rollback;
+    };
+    const tight = detectedWithin(500_000);
+    const tookMs = tight!.detectedAtMs - 7_200;
+    expect(tookMs).toBeGreaterThan(500);
+    expect(tight!.promises).toContainEqual({ what: "detection", promisedMs: 500, tookMs, kept: false });
+    expect(detectedWithin(9 * SECOND_US)!.promises).toContainEqual({
+      what: "detection",
+      promisedMs: 9_000,
+      tookMs,
+      kept: true,
+    });
+    const asked = rehearse(planWith({ detectPromiseUs: 500_000 }, { faults }), { check: true }).rollback!;
+    expect((asked.promises ?? []).map(({ what }) => what)).not.toContain("detection");
+  });
+
   it("are kept or broken by what took its time, each for itself", () => {
     const plan = planWith({
       steps: [REVERT, STOP, RESTART],
