@@ -13,7 +13,7 @@ import type { Effect } from "./deployment/effect.ts";
 import { considerGates, gatesAreDue } from "./deployment/gates.ts";
 import { considerVerification, endRollbackStep, verificationIsDue } from "./deployment/rollback.ts";
 import { considerTriggers, triggersGuard } from "./deployment/triggers.ts";
-import type { FeatureFlags } from "./flags/feature-flags.ts";
+import { candidateWeightPpm, type FeatureFlags } from "./flags/feature-flags.ts";
 import {
   announceChange,
   describeOutage,
@@ -268,11 +268,19 @@ function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]):
 /** Stores flags; each router sees them after a time of its own. A pinned flag stays as it is, and the audit trail says so. */
 function changeFlags(ready: ReadyPlan, state: StackState, changes: Partial<FeatureFlags>, reason: string): void {
   const { plan } = ready;
-  state.flags = { ...state.flags, ...changes };
+  const isSwapped = plan.faults.some((fault, i) => fault.swapsWeights === true && state.activeFaults[i] === 1);
+  state.flags = {
+    ...state.flags,
+    ...changes,
+    ...(isSwapped || state.flags.weightsSwapped ? { weightsSwapped: isSwapped } : {}),
+  };
   const change = state.flagsHistory.push(state.flags) - 1;
   const pinned = Object.keys(changes).filter((name) => Object.hasOwn(plan.pinnedFlags, name));
   const words = Object.entries(changes).map(([name, value]) => describeFlag(name, value));
-  const note = pinned.length === 0 ? "" : ` (pinned by an operator, no effect: ${pinned.join(", ")})`;
+  const swapped = isSwapped
+    ? ` (but the weights are swapped: the candidate's is ${candidateWeightPpm(state.flags) / 10_000} %)`
+    : "";
+  const note = pinned.length === 0 ? swapped : ` (pinned by an operator, no effect: ${pinned.join(", ")})${swapped}`;
   decide(ready, state, "flags", "manager", `${words.join(", ")}: ${reason}${note}`, null, []);
   announceChange(ready, state, change);
 }

@@ -4,6 +4,7 @@
  */
 import { invariant } from "./kernel/assert.ts";
 import { schedule } from "./kernel/event-queue.ts";
+import { candidateWeightPpm } from "./flags/feature-flags.ts";
 import { record } from "./kernel/journal.ts";
 import { CONTROL_EVENT, scheduleControl } from "./control-event.ts";
 import { learnsAtUs, pushedAtUs } from "./routing/propagation.ts";
@@ -23,7 +24,7 @@ export function startRouters(ready: ReadyPlan): RoutersState | undefined {
   const flags = effectiveFlags(ready, plan.flags);
   state.killed.fill(flags.killSwitch === true ? 1 : 0);
   for (let router = 0; router < plane.routers; router++) {
-    setRouterShare(plane, state, router, flags.rolloutPpm, candidateMayBeUsed(flags));
+    setRouterShare(plane, state, router, candidateWeightPpm(flags), candidateMayBeUsed(flags));
   }
   return state;
 }
@@ -129,7 +130,7 @@ function refreshRouter(ready: ReadyPlan, state: StackState, routers: RoutersStat
   invariant(routing !== null && stored !== undefined, "a router knows flags that were never set");
   const flags = { ...effectiveFlags(ready, stored), killSwitch: routers.killed[router] === 1 };
   if (router === 0) state.router = viewOfFlags(flags);
-  setRouterShare(routing.plane, routers, router, flags.rolloutPpm, candidateMayBeUsed(flags));
+  setRouterShare(routing.plane, routers, router, candidateWeightPpm(flags), candidateMayBeUsed(flags));
 }
 
 /**

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { smallPlan, type PlanFacts } from "../../test/plans/small-plan.ts";
+import { candidateFault, smallPlan, type PlanFacts } from "../../test/plans/small-plan.ts";
 import { QUICK_POLICY, phase, trigger } from "../../test/plans/small-policy.ts";
 import { begin, stepTo } from "../../test/plans/stepping.ts";
 import { SECOND_US } from "./kernel/units.ts";
+import type { RoutingPlan } from "./routing/routing-plan.ts";
 import { readSplit } from "./phase-split.ts";
 import { rehearse } from "./stack.ts";
 
@@ -55,6 +56,49 @@ describe("the split of a phase", () => {
     expect(first).toMatchObject({ evidence: { rule: "split", statistic: { kind: "split", share: 0.1 } } });
     const looked = first!.looked.find((one) => one.rule === "latency-delta");
     expect(looked).toMatchObject({ holds: "not enough data", invalid: "keys are not split as configured" });
+  });
+
+  it("is that of the requests where each is routed by a draw of its own", () => {
+    const routing = (stickiness: "request" | "random"): RoutingPlan => ({
+      routers: { kind: "delayed", delaysUs: [SECOND_US] },
+      reach: "request",
+      bucketing: { kind: "canonical", flag: "rollout" },
+      stickiness,
+      targeting: { allow: [], deny: ["u1"], segments: [] },
+      outages: [],
+      killSwitch: [],
+      killDelayUs: 0,
+    });
+    for (const stickiness of ["request", "random"] as const) {
+      const stepping = begin(planOf({ routing: routing(stickiness) }));
+      stepTo(stepping, 9.5 * SECOND_US);
+      const { unit, keys, candidateKeys } = readSplit(stepping.stack.ready, stepping.state)!;
+      expect(unit).toBe("request");
+      // 500 a second for 8 s, less those of the one user who is never let in; one in ten to the candidate.
+      expect(keys).toBeGreaterThan(3_700);
+      expect(keys).toBeLessThan(4_300);
+      expect(candidateKeys / keys).toBeCloseTo(0.1, 1);
+    }
+    const pinned = planOf({ routing: routing("request"), pinnedFlags: { rolloutPpm: 250_000 } });
+    const [first] = rehearse(pinned).decisions.filter((one) => one.kind === "notify");
+    expect(first).toMatchObject({ evidence: { statistic: { kind: "split", unit: "request" } } });
+  });
+
+  it("alarms where the weights of the pools are stored the wrong way round, at 100 % as well", () => {
+    const swapped = (atUs: number) => candidateFault(atUs, 100 * SECOND_US, { name: "swapped", swapsWeights: true });
+    const whole = { ...policy, phases: [policy.phases[0]!, phase("B", 1_000_000, 10 * SECOND_US, [])] };
+    const early = rehearse(planOf({ policy: whole, faults: [swapped(0)] }), { check: true });
+    const said = early.decisions.find((one) => one.kind === "notify");
+    expect(said).toMatchObject({ phase: "A", evidence: { value: 0, statistic: { share: 0.1 } } });
+    expect(early.phases[0]!.candidate.requests / early.phases[0]!.baseline.requests).toBeGreaterThan(4);
+    expect(early.decisions.map(({ reason }) => reason).join()).toContain("the candidate's is 90 %");
+    // Stored while the fault lasts: what was stored before stays as it is until the next phase.
+    const late = rehearse(planOf({ policy: whole, faults: [swapped(5 * SECOND_US)] }), { check: true });
+    const alarm = late.decisions.find((one) => one.kind === "notify");
+    expect(alarm).toMatchObject({ phase: "B", evidence: { value: 0, statistic: { share: 1, chiSquare: null } } });
+    expect(late.phases[0]!.candidate.requests).toBeLessThan(late.phases[0]!.baseline.requests / 5);
+    const fine = rehearse(planOf({ policy: whole }), { check: true });
+    expect(fine.decisions.filter((one) => one.kind === "notify")).toEqual([]);
   });
 
   it("is not counted where no rule looks at it, nor where requests come without users that last", () => {

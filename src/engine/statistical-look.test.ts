@@ -136,7 +136,7 @@ describe("a comparison of the versions", () => {
   });
 
   it("decides nothing where keys are not split as configured, and says why; the split itself does", () => {
-    const split = { keys: 1_000, candidateKeys: 800, sharePpm: 500_000 };
+    const split = { unit: "key" as const, keys: 1_000, candidateKeys: 800, sharePpm: 500_000 };
     const broken = { ...span, split };
     for (const metric of ["latency.mannWhitney", "latency.delta", "errorRate.delta"]) {
       const operator = metric === "latency.mannWhitney" ? "<" : ">";

@@ -64,8 +64,20 @@ describe("statistics in words", () => {
       "2% against 0.5%, difference between 0.8% and 2.4%, each end with 95% confidence",
     ],
     [
-      { kind: "split", chiSquare: 44.444_4, pValue: 2.6e-11, share: 0.1, keys: 10_000, candidateKeys: 1_200 },
+      {
+        kind: "split",
+        chiSquare: 44.444_4,
+        pValue: 2.6e-11,
+        share: 0.1,
+        unit: "key",
+        keys: 10_000,
+        candidateKeys: 1_200,
+      },
       "1,200 of 10,000 keys on the candidate, 10% configured, chi-square 44.44",
+    ],
+    [
+      { kind: "split", chiSquare: null, pValue: 0, share: 1, unit: "request", keys: 1_000, candidateKeys: 0 },
+      "0 of 1,000 requests on the candidate, 100% configured, chi-square infinite",
     ],
   ])("%j", (statistic, text) => {
     expect(statisticText(statistic)).toBe(text);

@@ -41,8 +41,8 @@ export function statisticText(statistic: StatisticEvidence): string {
       return `${percent(candidateRate)} against ${percent(baselineRate)}, difference between ${percent(low)} and ${percent(high)}, each end with ${percent(confidence)} confidence`;
     }
     case "split": {
-      const { candidateKeys, keys, share, chiSquare } = statistic;
-      return `${formatCount(candidateKeys)} of ${formatPlural(keys, "key")} on the candidate, ${percent(share)} configured, chi-square ${plain(chiSquare)}`;
+      const { candidateKeys, keys, share, chiSquare, unit } = statistic;
+      return `${formatCount(candidateKeys)} of ${formatPlural(keys, unit)} on the candidate, ${percent(share)} configured, chi-square ${chiSquare === null ? "infinite" : plain(chiSquare)}`;
     }
   }
 }

@@ -56,6 +56,7 @@ describe("a fault in a file", () => {
       { version: "both", errorKind: "redis", where: { plan: "pro" } },
       "both versions' errors +5% on plan=pro",
     ],
+    ["{ at: 1s, weights: swapped }", { swapsWeights: true, errorPpm: 0 }, "weights of the pools swapped"],
   ])("%s", (text, fault, name) => {
     expect(faultOf(text)).toMatchObject({ ...fault, name });
   });
@@ -71,6 +72,8 @@ describe("a fault in a file", () => {
     ["{ at: 1s, errors: + 5%, segment: pro }", "this is not a segment"],
     ["{ at: 1s, health: failing, segment: plan=pro }", "a fault of one segment cannot fail it"],
     ["{ at: 1s, errors: + 5%, flapping: { on: 5s } }", "off is missing"],
+    ["{ at: 1s, weights: swapped, errors: + 5% }", "a fault is one of the weights, or one of a version"],
+    ["{ at: 1s, weights: swaped }", "swapped"],
     ["{ at: 1s, errors: + 5%, version: bot }", "did you mean both?"],
   ])("refuses %s", (text, message) => {
     const read = readScenario(scenario(text), "s.yaml");

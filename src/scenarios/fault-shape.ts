@@ -35,6 +35,9 @@ export const faultShape = mapping(
       (text) => parseAddition(text, parseShare),
       "Requests that the candidate declines because of it: + 30%",
     ).optional(),
+    weights: z.literal("swapped").optional().meta({
+      description: "swapped: weights of the two pools that are stored meanwhile are stored the wrong way round",
+    }),
     health: z.literal("failing").optional().meta({ description: "failing: health polls fail" }),
     route: z.string().optional().meta({ description: "Only this route (default: all)" }),
     segment: sentence(parseSegment, "Only users of this segment: region=eu (default: all)").optional(),
@@ -55,6 +58,8 @@ export const faultShape = mapping(
 /** A fault of a scenario file. */
 export type FaultText = z.output<typeof faultShape>;
 
+/** What may stand beside `weights`; the version is there although nobody wrote it. */
+const WEIGHT_KEYS = ["name", "at", "for", "weights", "version"];
 const SHAPES = ["ramp", "spike", "flapping"] as const;
 
 /** Complains of faults that do nothing, or contradict themselves or the traffic. */
@@ -68,7 +73,7 @@ export function checkFault(
 ): void {
   if (fault === undefined) return;
   const path = ["faults", index];
-  const effects = ["errors", "latency", "declines", "health"];
+  const effects = ["errors", "latency", "declines", "health", "weights"];
   if (!effects.some((effect) => effect in fault)) {
     report(path, complain("a fault that does nothing", { found: "none of its effects", allowed: effects.join(", ") }));
   }
@@ -92,9 +97,18 @@ export function checkFault(
     if (fault[narrow] === undefined || fault.health === undefined) continue;
     report([...path, narrow], complain(`health is the whole version's: a fault of one ${narrow} cannot fail it`));
   }
+  if (fault.weights !== undefined) checkWeights(fault, path, report);
   checkShape(fault, path, report);
   if (fault.at !== undefined && durationUs !== undefined && fault.at >= durationUs) {
     report([...path, "at"], complain("the fault begins when the run is over"));
+  }
+}
+
+/** Weights are no version's: nothing of a version stands beside them. */
+function checkWeights(fault: Partly<FaultText> & object, path: readonly (string | number)[], report: Report): void {
+  for (const [key, value] of Object.entries(fault)) {
+    if (value === undefined || WEIGHT_KEYS.includes(key)) continue;
+    report([...path, key], complain("a fault is one of the weights, or one of a version"));
   }
 }
 
@@ -132,6 +146,7 @@ export function buildFault(text: FaultText): Fault {
     ...(text.segment === undefined ? {} : { where: text.segment }),
     ...(shape === null ? {} : { shape }),
     ...(text.kind === undefined ? {} : { errorKind: text.kind }),
+    ...(text.weights === undefined ? {} : { swapsWeights: true as const }),
   };
 }
 
@@ -144,6 +159,7 @@ function buildShape({ ramp, spike, flapping }: FaultText): FaultShape | null {
 
 /** `candidate errors +15%, latency x3`. */
 function faultName(text: FaultText): string {
+  if (text.weights !== undefined) return "weights of the pools swapped";
   const effects: string[] = [];
   if (text.errors !== undefined) effects.push(`errors +${writeShare(text.errors)}`);
   if (text.declines !== undefined) effects.push(`declines +${writeShare(text.declines)}`);

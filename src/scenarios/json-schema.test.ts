@@ -13,7 +13,7 @@ describe("the JSON Schemas", () => {
       type: "object",
       required: ["policy", "phases"],
       additionalProperties: false,
-      properties: { phases: { items: { required: ["name", "traffic", "minDuration"] } } },
+      properties: { phases: { items: { required: ["name", "minDuration"] } } },
     });
     expect(scenarioJsonSchema()).toMatchObject({
       title: "Scenario",

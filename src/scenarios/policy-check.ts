@@ -13,6 +13,7 @@ import { complainBeside, usualName } from "./rule-statistics.ts";
 import { checkRollback } from "./rollback-shape.ts";
 import { checkSchedule } from "./schedule-shape.ts";
 import { defaultScope, type RuleKind, type RuleSentence } from "./rule.ts";
+import { checkPools, checkShare } from "./weights-shape.ts";
 import type { NodePath } from "./yaml-text.ts";
 
 /** A rule as the checks see it, and where it stands. */
@@ -31,8 +32,10 @@ export function checkPolicy(policy: Partly<PolicyText>, above: NodePath, report:
   const phases = policy?.phases ?? [];
   const phaseNames = phases.map((phase) => phase?.name);
   reportRepeated(phaseNames, (index) => [...above, "phases", index, "name"], "phases are", report);
+  checkPools(policy?.pools, [...above, "pools"], report);
   for (const [index, phase] of phases.entries()) {
     const path = [...above, "phases", index];
+    checkShare(phase, policy?.pools, path, report);
     const { minDuration: least, maxDuration: most } = phase ?? {};
     if (least !== undefined && most !== undefined && least > most) {
       const allowed = `at least minDuration, ${writeDuration(least)}`;

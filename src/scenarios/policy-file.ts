@@ -10,6 +10,7 @@ import { buildRollback } from "./rollback-shape.ts";
 import { policyShape, type GateText, type PolicyText } from "./policy-shape.ts";
 import { nameRules } from "./rule-name.ts";
 import { usualName } from "./rule-statistics.ts";
+import { shareOf } from "./weights-shape.ts";
 import { conditionOf, defaultScope, type RuleKind, type RuleSentence } from "./rule.ts";
 
 /** Reads a policy file. `file` is its name as typed, for messages. */
@@ -29,7 +30,7 @@ export function buildPolicy(text: PolicyText): Policy {
     description: text.description.trim(),
     tickUs: text.tick,
     disabledName: text.disabled,
-    phases: text.phases.map(buildPhase),
+    phases: text.phases.map((phase) => buildPhase(phase, text.pools)),
     triggers: text.triggers.map((trigger, index): Trigger => ({
       ...at(triggers, index),
       forUs: trigger.for ?? trigger.when.forUs ?? 0,
@@ -62,10 +63,10 @@ function sequentialOf({ statistics }: RuleSentence): Pick<Trigger, "sequential">
   return sequential === null ? {} : { sequential };
 }
 
-function buildPhase(phase: PolicyText["phases"][number]): Phase {
+function buildPhase(phase: PolicyText["phases"][number], pools: PolicyText["pools"]): Phase {
   return {
     name: phase.name,
-    trafficPpm: phase.traffic,
+    trafficPpm: shareOf(phase, pools),
     minDurationUs: phase.minDuration,
     maxDurationUs: phase.maxDuration ?? null,
     onMaxDuration: phase.onMaxDuration ?? "pause",

@@ -8,6 +8,7 @@ import { parseDuration, parsePositiveDuration, parseShare, type QuantityText } f
 import { rollbackShape } from "./rollback-shape.ts";
 import { parseRule, RULE_KEYWORDS, type RuleKind } from "./rule.ts";
 import { approvalField, scheduleShape, startsAtField } from "./schedule-shape.ts";
+import { poolsShape, weightsField } from "./weights-shape.ts";
 
 const severity = z.enum(["info", "warning", "critical"]);
 
@@ -55,7 +56,11 @@ const gate = z.union(
 const phase = mapping(
   {
     name: nameField("Name, unique in the policy, e.g. CANARY", RULE_KEYWORDS),
-    traffic: quantity(parseShare, "Share of the keys (users) that are routed to the candidate: 1%"),
+    traffic: quantity(
+      parseShare,
+      "Share of the keys (users) that are routed to the candidate: 1% (required, or weights)",
+    ).optional(),
+    weights: weightsField.optional(),
     minDuration: quantity(parseDuration, "Gates are not looked at before the phase has lasted this long: 10m"),
     maxDuration: quantity(
       parsePositiveDuration,
@@ -149,6 +154,7 @@ export const policyShape = mapping(
     disabled: nameField("Name of the state before the start and after a rollback (default: DISABLED)").default(
       "DISABLED",
     ),
+    pools: poolsShape.optional(),
     phases: z.array(phase).min(1).meta({ description: "The steps of the rollout, in order" }),
     triggers: z
       .array(trigger)

@@ -21,7 +21,7 @@ export interface EnvironmentSettings {
 }
 
 /** Name of each flag's variable. */
-export const FLAG_VARIABLES: Readonly<Record<keyof FeatureFlags, string>> = {
+export const FLAG_VARIABLES: Readonly<Record<Exclude<keyof FeatureFlags, "weightsSwapped">, string>> = {
   useOptimizedAnalytics: "USE_OPTIMIZED_ANALYTICS",
   cacheEnabled: "CACHE_ENABLED",
   concurrencyEnabled: "CONCURRENCY_ENABLED",
@@ -76,7 +76,11 @@ export function flagsFromEnvironment(environment: Environment): Read<Environment
   };
   // What spans several flags is judged even if another flag could not be read, unless it is that flag that spans.
   const unread = new Set(problems.map((problem) => problem.path));
-  const { errors, warnings } = validateFlags(flags, "environment", (name) => FLAG_VARIABLES[name]);
+  const { errors, warnings } = validateFlags(
+    flags,
+    "environment",
+    (name) => FLAG_VARIABLES[name === "weightsSwapped" ? "rolloutPpm" : name],
+  );
   if (!unread.has(FLAG_VARIABLES.useOptimizedAnalytics))
     problems.push(...errors.filter(({ path }) => !unread.has(path)));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { flags, thresholds }, warnings };

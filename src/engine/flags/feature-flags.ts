@@ -1,4 +1,5 @@
 /** The feature flags of requirement A1, their safe defaults and their names in the environment (A2). */
+import { WHOLE_PPM } from "../kernel/units.ts";
 
 /** All flags. Plain data. */
 export interface FeatureFlags {
@@ -17,6 +18,13 @@ export interface FeatureFlags {
   readonly workerPoolSize: number;
   /** True: everybody is sent back at once, whatever other flags, lists and segments say. Absent: false. */
   readonly killSwitch?: boolean;
+  /** True: by mistake the candidate has the weight that is meant for the baseline. Absent: false. */
+  readonly weightsSwapped?: boolean;
+}
+
+/** The candidate's weight as it is stored: what is meant, or by mistake what is meant for the baseline. */
+export function candidateWeightPpm({ rolloutPpm, weightsSwapped }: FeatureFlags): number {
+  return weightsSwapped === true ? WHOLE_PPM - rolloutPpm : rolloutPpm;
 }
 
 /** What unset flags are: every optimisation off, fallback and metrics on, 512 MB, 4 workers. */

@@ -168,7 +168,7 @@ export const METRICS: readonly MetricDefinition[] = [
     scopes: ["comparison"],
     samples: "distinct keys first seen in the phase",
     means:
-      "Chance of a split of the phase's distinct keys this far from the configured share (p-value of a chi-square test): small where traffic is not split as configured.",
+      "Chance of a split of the phase's distinct keys (or requests, where each is routed by a draw of its own) this far from the configured share (p-value of a chi-square test): small where traffic is not split as configured.",
     quantilePermille: null,
     ofPhase: true,
   },

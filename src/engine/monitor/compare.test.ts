@@ -97,7 +97,10 @@ describe("comparisons of the versions", () => {
 
   it("are invalid where the keys are not split as configured", () => {
     const span = spanOf(NOBODY, NOBODY);
-    const split = (candidateKeys: number) => ({ ...span, split: { keys: 10_000, candidateKeys, sharePpm: 100_000 } });
+    const split = (candidateKeys: number) => ({
+      ...span,
+      split: { unit: "key" as const, keys: 10_000, candidateKeys, sharePpm: 100_000 },
+    });
     const asConfigured = measureComparison("split.mismatch", split(1_010))!;
     expect(asConfigured.value).toBeGreaterThan(700_000);
     expect(asConfigured).toMatchObject({ samples: 10_000, statistic: { kind: "split", share: 0.1 } });
@@ -105,7 +108,7 @@ describe("comparisons of the versions", () => {
     expect(measureComparison("split.mismatch", split(1_200))!.value).toBeLessThan(1);
     expect(whyInvalid(split(1_200))).toBe("keys are not split as configured");
     expect(whyInvalid(span)).toBeNull();
-    const few = { ...span, split: { keys: 40, candidateKeys: 40, sharePpm: 100_000 } };
+    const few = { ...span, split: { unit: "key" as const, keys: 40, candidateKeys: 40, sharePpm: 100_000 } };
     expect(measureComparison("split.mismatch", few)).toMatchObject({ value: null, samples: 40 });
     expect(whyInvalid(few)).toBeNull();
   });

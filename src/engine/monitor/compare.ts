@@ -121,7 +121,7 @@ function ranks(name: string, span: ComparedSpan, confidence: number): VersionCom
 function mismatch(split: SplitReading | null): VersionComparison {
   if (split === null) return ABSENT;
   const test = testOf(split);
-  const { keys, candidateKeys } = split;
+  const { keys, candidateKeys, unit } = split;
   if (test === null) return { ...ABSENT, samples: keys };
   const { chiSquare, pValue } = test;
   const share = split.sharePpm / 1_000_000;
@@ -130,7 +130,7 @@ function mismatch(split: SplitReading | null): VersionComparison {
     samples: keys,
     approximate: false,
     ends: null,
-    statistic: { kind: "split", chiSquare, pValue, share, keys, candidateKeys },
+    statistic: { kind: "split", chiSquare, pValue, share, unit, keys, candidateKeys },
   };
 }
 

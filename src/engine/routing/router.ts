@@ -3,7 +3,7 @@
  * routed in batches over buckets that were computed once per key.
  */
 import { bucketOf, flagSalt, shareThreshold } from "../flags/bucketing.ts";
-import type { FeatureFlags } from "../flags/feature-flags.ts";
+import { candidateWeightPpm, type FeatureFlags } from "../flags/feature-flags.ts";
 import type { Batch } from "../service/world.ts";
 
 /** Name of the flag whose salt the rollout uses. */
@@ -21,7 +21,7 @@ export interface RouterView {
 
 /** What a router makes of the flags once it sees them. */
 export function viewOfFlags(flags: FeatureFlags): RouterView {
-  const sharePpm = candidateMayBeUsed(flags) ? flags.rolloutPpm : 0;
+  const sharePpm = candidateMayBeUsed(flags) ? candidateWeightPpm(flags) : 0;
   return { sharePpm, threshold: shareThreshold(sharePpm), fallsBack: flags.fallbackToV1OnError };
 }
 

@@ -46,4 +46,6 @@ export interface Fault {
   readonly shape?: FaultShape;
   /** Kind of its failures, one of the world's; absent: the world's first. */
   readonly errorKind?: string;
+  /** True: weights of the two pools that are stored while it is active are stored the wrong way round. */
+  readonly swapsWeights?: true;
 }

@@ -70,12 +70,15 @@ export type StatisticEvidence =
       readonly high: number;
       readonly confidence: number;
     }
-  /** The split of distinct keys against the configured share. */
+  /** The split of distinct keys (or requests) against the configured share. */
   | {
       readonly kind: "split";
-      readonly chiSquare: number;
+      /** Null: infinite. */
+      readonly chiSquare: number | null;
       readonly pValue: number;
       readonly share: number;
+      /** What is split, and counted: keys, or requests where each is routed by a draw of its own. */
+      readonly unit: "key" | "request";
       readonly keys: number;
       readonly candidateKeys: number;
     };

@@ -14,11 +14,19 @@ describe("the test of a split", () => {
     expect(testSplit(5_000 + off, 10_000, 0.5)!.pValue).toBeCloseTo(0.001, 12);
   });
 
-  it("says nothing while an arm is expected to have fewer than five keys, nor at 0 % and 100 %", () => {
+  it("says nothing while an arm is expected to have fewer than five keys", () => {
     expect(testSplit(0, 499, 0.01)).toBeNull();
     expect(testSplit(0, 500, 0.01)).not.toBeNull();
     expect(testSplit(499, 499, 0.99)).toBeNull();
-    for (const share of [0, 1]) expect(testSplit(0, 1_000_000, share)).toBeNull();
+  });
+
+  it("leaves nothing to chance at 0 % and 100 %: one key in the wrong arm is impossible", () => {
+    expect(testSplit(5, 5, 1)).toEqual({ chiSquare: 0, pValue: 1 });
+    expect(testSplit(0, 5, 0)).toEqual({ chiSquare: 0, pValue: 1 });
+    expect(testSplit(999, 1_000, 1)).toEqual({ chiSquare: null, pValue: 0 });
+    expect(testSplit(0, 1_000, 1)).toEqual({ chiSquare: null, pValue: 0 });
+    expect(testSplit(1, 1_000, 0)).toEqual({ chiSquare: null, pValue: 0 });
+    for (const share of [0, 1]) expect(testSplit(0, 4, share)).toBeNull();
   });
 
   it("does not alarm for a correct split of keys, however busy some of them are; of requests it nearly always would", () => {
