@@ -108,8 +108,8 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
   {
     name: "events of one instant happen in any order",
     file: "src/engine/kernel/event-queue.ts",
-    find: "(parentAtUs === atUs && heapOrder[parent]! < order)",
-    replaceBy: "(parentAtUs === atUs && heapOrder[parent]! > order)",
+    find: "childAtUs === leastAtUs && heapEntry[child * 2]! < heapEntry[least * 2]!",
+    replaceBy: "childAtUs === leastAtUs && heapEntry[child * 2]! > heapEntry[least * 2]!",
     killedBy: "src/engine/kernel/event-queue.test.ts",
   },
 ];

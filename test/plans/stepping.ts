@@ -1,6 +1,7 @@
 /** A plan stepped by hand, with every invariant checked at every state. */
 import { CONTROL_EVENT } from "../../src/engine/control-event.ts";
 import { checkInvariants, createInvariantMemory, type InvariantMemory } from "../../src/engine/invariants.ts";
+import { nextAtUs } from "../../src/engine/kernel/event-queue.ts";
 import { step } from "../../src/engine/kernel/simulation.ts";
 import type { RehearsalPlan } from "../../src/engine/plan.ts";
 import { createStack, startStack, type Stack } from "../../src/engine/stack.ts";
@@ -32,7 +33,7 @@ export function stepOnce({ stack, state, memory }: Stepping): boolean {
 /** Takes all control events before or at the time, and stops at the last of them. */
 export function stepTo(stepping: Stepping, atUs: number): Stepping {
   const { queue } = stepping.state.kernel;
-  while (queue.size > 0 && (queue.heapAtUs[0] ?? Infinity) <= atUs && stepOnce(stepping));
+  while (nextAtUs(queue) <= atUs && stepOnce(stepping));
   return stepping;
 }
 

@@ -53,7 +53,16 @@ export function digestNumber(digest: Digest, value: number): void {
  */
 export function digestEvent(digest: Digest, event: DigestedEvent): void {
   const { atUs, kind, a, b } = event;
-  if (Number.isSafeInteger(atUs) && Number.isSafeInteger(kind) && Number.isSafeInteger(a) && Number.isSafeInteger(b)) {
+  if ((kind | 0) === kind && (a | 0) === a && (b | 0) === b && Number.isSafeInteger(atUs)) {
+    // The words of a 32-bit integer are itself and its sign: the same words as below, without a division for each.
+    mix(digest, atUs | 0, highWord(atUs) ^ Math.imul(kind, 0x9e3779b1) ^ Math.imul(kind >> 31, 0x85ebca6b));
+    mix(digest, a ^ Math.imul(b, 0xc2b2ae35), (a >> 31) ^ Math.imul(b, 0x27d4eb2f) ^ Math.imul(b >> 31, 0x165667b1));
+  } else if (
+    Number.isSafeInteger(atUs) &&
+    Number.isSafeInteger(kind) &&
+    Number.isSafeInteger(a) &&
+    Number.isSafeInteger(b)
+  ) {
     mix(digest, atUs | 0, highWord(atUs) ^ Math.imul(kind, 0x9e3779b1) ^ Math.imul(highWord(kind), 0x85ebca6b));
     mix(
       digest,
