@@ -57,6 +57,7 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .addOption(flagsFromEnvironmentOption())
     .option("--check", "check the invariants at every state on the way")
     .option("--filter <text>", "only scenarios with this in their name; /TEXT/ is a regular expression")
+    .option("--slow", "also what is marked as slow, which suites and folders leave out")
     .option("--replications <n>", "run every scenario n times, each with other luck")
     .option("--shard <i/n>", "only the i-th of n parts of all these runs")
     .option("--bail [n]", "stop when n scenarios have failed (without a number: one)")

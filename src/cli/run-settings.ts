@@ -14,6 +14,8 @@ export interface RunOptions extends PrintOptions {
   readonly strict?: true;
   readonly verbose?: true;
   readonly watch?: true;
+  /** Slow scenarios of suites and folders as well. */
+  readonly slow?: true;
   readonly reporter?: readonly string[];
   readonly outputFile?: readonly string[];
   readonly filter?: string;

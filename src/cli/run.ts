@@ -42,7 +42,7 @@ export async function run(
   const { stderr, env, processors } = surroundings;
   const settings = readRunSettings(options, processors, env["GITHUB_ACTIONS"] === "true");
   const start = readStartingPoint(options.flagsFromEnv === true, env);
-  const found = findRehearsals(whats, options.policy ?? null);
+  const found = findRehearsals(whats, options.policy ?? null, options.slow === true);
   const isWatched = options.watch === true;
   if (!settings.ok || !start.ok || (!found.ok && !isWatched)) {
     const reads = [settings, found, start];
@@ -65,9 +65,10 @@ export async function run(
     const round = async (rehearsals: readonly Rehearsal[], lints: readonly Problem[]): Promise<void> => {
       await runRound(rehearsals, [], lints, course);
     };
-    return watchRehearsals(whats, options.policy ?? null, round, interruptedBy, surroundings);
+    return watchRehearsals(whats, options.policy ?? null, options.slow === true, round, interruptedBy, surroundings);
   }
   if (!found.ok) return EXIT.badInput;
+  reportLeftOut(found.leftOut, surroundings);
   const warnings = [...found.warnings, ...start.value.unused(found.value.map(({ policy }) => policy))];
   reportWarnings(warnings, stderr);
   const code = await runRound(found.value, [...warnings, ...start.warnings], found.lints ?? [], course);
@@ -166,6 +167,13 @@ async function goThrough(
     parts?.remove();
     logParts?.remove();
   }
+}
+
+/** Slow scenarios are run only where they are meant, and it is said that they were not. */
+function reportLeftOut(names: readonly string[], { stderr }: Surroundings): void {
+  if (names.length === 0) return;
+  const what = `${formatPlural(names.length, "slow scenario")} left out (${names.join(", ")})`;
+  stderr.write(`${what}: --slow runs all, a name runs one\n`);
 }
 
 /** What is unwise is not this verb's to judge: it is counted, and said only to who asks. */

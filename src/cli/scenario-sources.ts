@@ -12,23 +12,42 @@ import { findYamlFiles } from "./yaml-files.ts";
 interface ScenarioSource {
   readonly file: string;
   readonly text: string;
+  /** It was asked for by itself, not as one of a suite or folder. */
+  readonly isNamed: boolean;
 }
+
+/** The rehearsals that were found, and the names of slow ones that a suite or folder holds but were left out. */
+export type FoundRehearsals =
+  | Extract<Read<Rehearsal[]>, { readonly ok: false }>
+  | (Extract<Read<Rehearsal[]>, { readonly ok: true }> & { readonly leftOut: readonly string[] });
 
 /**
  * The rehearsals that are meant, in the order named, each file once; or everything that is wrong with any of them.
- * `policy` takes the place of each scenario's own; null: it does not. An empty list: nothing matched.
+ * `policy` takes the place of each scenario's own; null: it does not. An empty list: nothing matched. Slow scenarios are
+ * left out of suites and folders unless `withSlow`, never where they are named.
  */
-export function findRehearsals(whats: readonly string[], policy: string | null): Read<Rehearsal[]> {
-  const builtIn = (): Read<ScenarioSource[]> => readSources(builtInScenarios());
+export function findRehearsals(
+  whats: readonly string[],
+  policy: string | null,
+  withSlow: boolean = false,
+): FoundRehearsals {
+  const builtIn = (): Read<ScenarioSource[]> => readSources(builtInScenarios(), false);
   const found = whats.length === 0 ? [builtIn()] : whats.map(findSources);
   const problems: Problem[] = found.flatMap((one) => (one.ok ? [] : one.problems));
-  const sources = new Map(found.flatMap((one) => (one.ok ? one.value : [])).map((source) => [source.file, source]));
+  const sources = new Map<string, ScenarioSource>();
+  for (const source of found.flatMap((one) => (one.ok ? one.value : []))) {
+    const isNamed = source.isNamed || sources.get(source.file)?.isNamed === true;
+    sources.set(source.file, { ...source, isNamed });
+  }
+  const leftOut: string[] = [];
   const rehearsals: Rehearsal[] = [];
   const warnings: Problem[] = [];
   const lints: Problem[] = [];
-  for (const { file, text } of sources.values()) {
+  for (const { file, text, isNamed } of sources.values()) {
     const read = readRehearsal(text, file, policy);
-    if (read.ok) {
+    if (read.ok && read.value.scenario.slow === true && !isNamed && !withSlow) {
+      leftOut.push(read.value.scenario.name);
+    } else if (read.ok) {
       rehearsals.push(read.value);
       warnings.push(...read.warnings);
       lints.push(...(read.lints ?? []));
@@ -37,7 +56,7 @@ export function findRehearsals(whats: readonly string[], policy: string | null):
     }
   }
   if (problems.length > 0) return { ok: false, problems: distinct(problems) };
-  return { ok: true, value: rehearsals, warnings, lints: distinct(lints) };
+  return { ok: true, value: rehearsals, warnings, lints: distinct(lints), leftOut };
 }
 
 /** What is wrong with a policy, or unwise in it, is so for every scenario under it: said once. */
@@ -48,7 +67,8 @@ export function distinct(problems: readonly Problem[]): Problem[] {
 function findSources(what: string): Read<ScenarioSource[]> {
   if (existsSync(what)) return statSync(what).isDirectory() ? scenariosBelow(what) : scenarioIn(what);
   const builtIn = findBuiltInScenarios(what);
-  if (builtIn.length > 0) return readSources(builtIn);
+  if (builtIn.length > 0)
+    return readSources(builtIn, what.includes("/") || builtIn.every((one) => !isOfSuite(one, what)));
   const names = builtInScenarios().map((one) => one.name);
   const suites = names.map((name) => name.split("/")[0] ?? name);
   const suggestion = nearestWord(what, [...new Set([...names, ...suites])]);
@@ -60,12 +80,20 @@ function findSources(what: string): Read<ScenarioSource[]> {
   return { ok: false, problems: [problem] };
 }
 
-function readSources(files: readonly { readonly path: string; readonly file: string }[]): Read<ScenarioSource[]> {
+/** Whether it is the suite that a name means. */
+function isOfSuite({ name }: { readonly name: string }, what: string): boolean {
+  return name.startsWith(`${what}/`);
+}
+
+function readSources(
+  files: readonly { readonly path: string; readonly file: string }[],
+  isNamed: boolean,
+): Read<ScenarioSource[]> {
   const sources: ScenarioSource[] = [];
   const problems: Problem[] = [];
   for (const { path, file } of files) {
     const text = readFileText(path, file, "a scenario");
-    if (text.ok) sources.push({ file, text: text.value });
+    if (text.ok) sources.push({ file, text: text.value, isNamed });
     else problems.push(...text.problems);
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: sources, warnings: [] };
@@ -75,13 +103,16 @@ function readSources(files: readonly { readonly path: string; readonly file: str
 function scenariosBelow(folder: string): Read<ScenarioSource[]> {
   const files = findYamlFiles(folder);
   if (!files.ok) return files;
-  const sources = readSources(files.value.map((path) => ({ path, file: path })));
+  const sources = readSources(
+    files.value.map((path) => ({ path, file: path })),
+    false,
+  );
   if (!sources.ok) return sources;
   return { ...sources, value: sources.value.filter(({ text }) => fileKindOf(text) === "scenario") };
 }
 
 function scenarioIn(file: string): Read<ScenarioSource[]> {
-  const sources = readSources([{ path: file, file }]);
+  const sources = readSources([{ path: file, file }], true);
   const kind = sources.ok ? fileKindOf(sources.value[0]?.text ?? "") : null;
   if (kind !== "policy" && kind !== "versions") return sources;
   const found = kind === "policy" ? "a policy" : "a version file";

@@ -21,6 +21,7 @@ type Round = (rehearsals: readonly Rehearsal[], lints: readonly Problem[]) => Pr
 export async function watchRehearsals(
   whats: readonly string[],
   policy: string | null,
+  withSlow: boolean,
   round: Round,
   interruptedBy: () => EndingSignal | null,
   { stderr }: Surroundings,
@@ -33,7 +34,7 @@ export async function watchRehearsals(
     const now = appearance([...whats, ...policies]);
     if (now !== seen) {
       seen = now;
-      const found = findRehearsals(whats, policy);
+      const found = findRehearsals(whats, policy, withSlow);
       if (found.ok) {
         policies = [...(policy === null ? [] : [policy]), ...found.value.flatMap(policyFileOf)];
         seen = appearance([...whats, ...policies]);

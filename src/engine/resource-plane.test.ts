@@ -46,6 +46,40 @@ describe("resources without limits", () => {
   });
 });
 
+describe("a cache that both versions share", () => {
+  const half = { name: "HALF", trafficPpm: 500_000 } as const;
+  function misses(entries: number | "shared", flags: Partial<RehearsalPlan["flags"]> = {}): [number, number] {
+    const plan = smallPlan({ ...CLOCKWORK, horizonUs: 30 * SECOND_US });
+    const [first] = plan.policy.phases;
+    const hit = { kind: "relative", factor: 0.1, addUs: 0 } as const;
+    const { resources } = rehearse(
+      {
+        ...plan,
+        policy: { ...plan.policy, phases: [{ ...first!, ...half }], triggers: [], alerts: [] },
+        flags: { ...plan.flags, cacheEnabled: true, ...flags },
+        resources: resourcesWith({
+          baseline: { cache: { entries: 60, entryBytes: 0, hit } },
+          candidate: { cache: { entries, entryBytes: 0, hit } },
+          items: { kind: "zipf", items: 50, exponent: 0 },
+        }),
+      },
+      { check: true },
+    );
+    const missesOf = (version: "baseline" | "candidate"): number => {
+      const { attempts, cacheHitRate } = resources![version];
+      return cacheHitRate === null ? -1 : Math.round(attempts * (1 - cacheHitRate));
+    };
+    return [missesOf("baseline"), missesOf("candidate")];
+  }
+
+  it("misses every item once, whichever version asks first; caches of their own miss it once each", () => {
+    // The baseline has a second alone before the router knows of the share: it has asked for every item by then.
+    expect(misses("shared")).toEqual([50, 0]);
+    expect(misses(60)).toEqual([50, 50]);
+    expect(misses("shared", { cacheEnabled: false })).toEqual([50, -1]);
+  });
+});
+
 function pick({ impact }: Pick<RunRecord, "impact">) {
   const { savedByFallback, slowedRequests, failedRequests, harmedRequests } = impact;
   return { savedByFallback, slowedRequests, failedRequests, harmedRequests };

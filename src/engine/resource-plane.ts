@@ -266,5 +266,6 @@ function ask(
   terms.item = item;
   terms.draw = batch.draw[i] as number;
   terms.drawEpoch = batch.drawEpoch;
-  return attempt(version, versionState, resources.health[index], resources.activeFaults, atUs, terms);
+  const { cache } = version.sharesCache ? resources.baseline : versionState;
+  return attempt(version, versionState, resources.health[index], resources.activeFaults, atUs, terms, cache);
 }

@@ -33,7 +33,8 @@ function recordVersion(
 ): VersionResourcesRecord {
   const name = version === BASELINE ? "baseline" : "candidate";
   const shape = plane?.ready[name].shape ?? { instances: 1, workers: 0 };
-  const { counts, cache } = resources[name];
+  const { counts } = resources[name];
+  const { cache } = plane?.ready[name].sharesCache === true ? resources.baseline : resources[name];
   const count = (index: number): number => counts[index] as number;
   const gauges = readResources(plane, state).resources?.gauges[version];
   const at = (plane?.countersAt ?? 0) + version * RESOURCE_COUNTERS;

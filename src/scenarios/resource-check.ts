@@ -4,6 +4,7 @@ import type { Partly, Report } from "./document.ts";
 import type { FlagsText } from "./flags-shape.ts";
 import { hasResources, type ResourcesText } from "./resource-file.ts";
 import type { ResourceFaultText, VersionResourcesText } from "./resource-shape.ts";
+import type { NodePath } from "./yaml-text.ts";
 import { checkLatency } from "./version-latency.ts";
 
 /** Places in the queues of one version, all instances together. */
@@ -38,6 +39,9 @@ export function checkResources(scenario: CheckedResources, report: Report): void
   const { cache } = candidate ?? {};
   if (flags?.maxCacheSize !== undefined && (cache?.entries !== undefined || cache?.size !== undefined)) {
     report(["candidate", "cache"], complain("the flag maxCacheSize says already how much the cache holds"));
+  }
+  if (cache?.shared === true && baseline?.cache === undefined) {
+    report(["candidate", "cache", "shared"], complain("the baseline has no cache to share"));
   }
   for (const [index, fault] of (scenario.resourceFaults ?? []).entries()) checkFault(fault, index, scenario, report);
 }
@@ -98,6 +102,7 @@ function checkCache(
   if (cache === undefined) return;
   const path = [name, "cache"];
   checkLatency(cache.hit, [...path, "hit"], report);
+  if (cache.shared !== undefined) return checkSharedCache(name, cache, path, report);
   if (cache.entries !== undefined && cache.size !== undefined) {
     report(path, complain("a cache holds so many entries, or so much", { found: "both", allowed: "entries, or size" }));
   }
@@ -113,10 +118,24 @@ function checkCache(
   }
 }
 
+function checkSharedCache(
+  name: "baseline" | "candidate",
+  cache: Partly<VersionResourcesText["cache"]>,
+  path: NodePath,
+  report: Report,
+): void {
+  if (name === "baseline")
+    report([...path, "shared"], complain("it is the candidate that shares the baseline's cache"));
+  for (const key of ["entries", "size", "entry"] as const) {
+    if (cache?.[key] === undefined) continue;
+    report([...path, key], complain("a shared cache is the baseline's: its size stands there"));
+  }
+}
+
 function checkFault(fault: Partly<ResourceFaultText>, index: number, scenario: CheckedResources, report: Report): void {
   if (fault === undefined) return;
   const path = ["resourceFaults", index];
-  const { version: name = "candidate", instance } = fault;
+  const { version = "candidate", instance } = fault;
   const effects = ["health", "errors", "latency", "leak", "cache"];
   if (!effects.some((effect) => effect in fault)) {
     report(path, complain("a fault that does nothing", { found: "none of its effects", allowed: effects.join(", ") }));
@@ -128,10 +147,30 @@ function checkFault(fault: Partly<ResourceFaultText>, index: number, scenario: C
       complain("the scenario declares no resources", { allowed: "instances, workers, cache or memory of a version" }),
     );
   }
+  for (const name of version === "both" ? (["baseline", "candidate"] as const) : [version]) {
+    checkFaultOf(name, fault, path, scenario, report);
+  }
+  if (fault.cache !== undefined && instance !== undefined) {
+    report([...path, "instance"], complain("the cache is the whole version's: no single instance can lose it"));
+  }
+  if (fault.at !== undefined && scenario.duration !== undefined && fault.at >= scenario.duration) {
+    report([...path, "at"], complain("the fault begins when the run is over"));
+  }
+}
+
+/** What a version has to have for a fault of it. */
+function checkFaultOf(
+  name: "baseline" | "candidate",
+  fault: Partly<ResourceFaultText> & object,
+  path: NodePath,
+  { baseline, candidate }: CheckedResources,
+  report: Report,
+): void {
   const given = <Key extends keyof VersionResourcesText>(key: Key) => {
-    const own = name === "candidate" ? scenario.candidate?.[key] : undefined;
+    const own = name === "candidate" ? candidate?.[key] : undefined;
     return own ?? baseline?.[key];
   };
+  const { instance } = fault;
   const instances = given("instances") ?? 1;
   if (instance !== undefined && instance > instances) {
     const found = String(instance);
@@ -143,13 +182,10 @@ function checkFault(fault: Partly<ResourceFaultText>, index: number, scenario: C
   if (fault.cache !== undefined && given("cache") === undefined) {
     report([...path, "cache"], complain(`the ${name} has no cache`));
   }
-  if (fault.cache !== undefined && instance !== undefined) {
-    report([...path, "instance"], complain("the cache is the whole version's: no single instance can lose it"));
+  if (fault.cache !== undefined && fault.version === "candidate" && candidate?.cache?.shared === true) {
+    report([...path, "cache"], complain("the candidate shares the baseline's cache", { allowed: "version: baseline" }));
   }
   if (fault.leak !== undefined && given("memory") === undefined) {
     report([...path, "leak"], complain(`the memory of the ${name} is not given`));
-  }
-  if (fault.at !== undefined && scenario.duration !== undefined && fault.at >= scenario.duration) {
-    report([...path, "at"], complain("the fault begins when the run is over"));
   }
 }

@@ -101,6 +101,38 @@ describe("resources of a scenario", () => {
     expect(resourceFaults?.[3]).toMatchObject({ flushesCache: false, cacheCapacityPpm: 100_000 });
   });
 
+  it("may be of both versions: a cache that the candidate shares, and faults of each", () => {
+    const { resources, resourceFaults } = scenarioOf(
+      "instances: 2, cache: { entries: 5 }",
+      "cache: { shared: true, hit: 1ms }",
+      "resourceFaults: [{ at: 1m, version: both, health: failing }, { at: 2m, version: both, latency: x 2, name: slow }]\n",
+    );
+    expect(resources?.plan.candidate.cache).toMatchObject({ entries: "shared", hit: { kind: "constant", us: 1_000 } });
+    expect(resources?.flags.cacheEnabled).toBe(true);
+    expect(resourceFaults?.map(({ name, version }) => [name, version])).toEqual([
+      ["baseline: health failing", "baseline"],
+      ["candidate: health failing", "candidate"],
+      ["slow (baseline)", "baseline"],
+      ["slow (candidate)", "candidate"],
+    ]);
+    const said = problemsOf(
+      "instances: 3, cache: { entries: 5, shared: true }",
+      "instances: 2, cache: { shared: true, size: 1MB, entry: 1KB }",
+      "resourceFaults: [{ at: 1m, cache: flush }, { at: 2m, version: both, instance: 3, errors: + 1% }]\n",
+    );
+    expect(said).toEqual([
+      "baseline.cache.entries: a shared cache is the baseline's: its size stands there",
+      "baseline.cache.shared: it is the candidate that shares the baseline's cache",
+      "candidate.cache.size: a shared cache is the baseline's: its size stands there",
+      "candidate.cache.entry: a shared cache is the baseline's: its size stands there",
+      "resourceFaults[0].cache: the candidate shares the baseline's cache",
+      "resourceFaults[1].instance: the candidate has no such instance",
+    ]);
+    expect(problemsOf("", "cache: { shared: true }")).toEqual([
+      "candidate.cache.shared: the baseline has no cache to share",
+    ]);
+  });
+
   it("that contradict themselves are told, all at once", () => {
     expect(
       problemsOf(

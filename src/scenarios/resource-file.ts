@@ -1,4 +1,5 @@
 /** The resources of a scenario file: what is left out filled in, the candidate from the baseline. */
+import type { VersionName } from "../engine/service/fault.ts";
 import type { FeatureFlags } from "../engine/flags/feature-flags.ts";
 import type { z } from "zod";
 import type {
@@ -76,11 +77,11 @@ function buildVersion(
   };
 }
 
-function buildCache({ entries, size, entry, hit }: NonNullable<VersionResourcesText["cache"]>): CacheModel {
+function buildCache({ entries, size, entry, shared, hit }: NonNullable<VersionResourcesText["cache"]>): CacheModel {
   const entryBytes = entry ?? 0;
   const bySize = size === undefined ? ("by flag" as const) : Math.max(Math.floor(size / entryBytes), 1);
   return {
-    entries: entries ?? bySize,
+    entries: shared === true ? "shared" : (entries ?? bySize),
     entryBytes,
     hit: hit === undefined ? { kind: "relative", factor: 0.1, addUs: 0 } : buildLatency(hit),
   };
@@ -103,11 +104,18 @@ function buildItems(text: ResourcesText["items"]): ItemModel {
   return { kind: "zipf", items: text?.count ?? ITEMS, exponent: text?.zipf ?? 1 };
 }
 
-/** The fault of resources that a file describes. */
-export function buildResourceFault(text: ResourceFaultText): ResourceFault {
+/** The fault of resources that a file describes; one of both versions is one of each. */
+export function buildResourceFaults(text: ResourceFaultText): ResourceFault[] {
+  if (text.version !== "both") return [buildResourceFault(text, text.version, text.name)];
+  return (["baseline", "candidate"] as const).map((version) => {
+    return buildResourceFault(text, version, text.name === undefined ? undefined : `${text.name} (${version})`);
+  });
+}
+
+function buildResourceFault(text: ResourceFaultText, version: VersionName, name: string | undefined): ResourceFault {
   return {
-    name: text.name ?? faultName(text),
-    version: text.version,
+    name: name ?? faultName(text, version),
+    version,
     atUs: text.at,
     untilUs: text.for === undefined ? Number.MAX_SAFE_INTEGER : text.at + text.for,
     instance: text.instance === undefined ? null : text.instance - 1,
@@ -122,7 +130,7 @@ export function buildResourceFault(text: ResourceFaultText): ResourceFault {
 }
 
 /** `instance 3 of the candidate: health failing`. */
-function faultName(text: ResourceFaultText): string {
+function faultName(text: ResourceFaultText, version: VersionName): string {
   const effects: string[] = [];
   if (text.leak !== undefined) effects.push(`leak of ${writeSize(Math.round(text.leak * 60))}/min`);
   if (text.cache !== undefined) {
@@ -133,6 +141,6 @@ function faultName(text: ResourceFaultText): string {
   if (text.latency !== undefined && text.latency.addUs > 0)
     effects.push(`latency +${writeDuration(text.latency.addUs)}`);
   if (text.health !== undefined) effects.push(`health ${text.health}`);
-  const where = text.instance === undefined ? text.version : `instance ${text.instance} of the ${text.version}`;
+  const where = text.instance === undefined ? version : `instance ${text.instance} of the ${version}`;
   return `${where}: ${effects.join(", ")}`;
 }

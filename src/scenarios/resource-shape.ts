@@ -40,6 +40,10 @@ const cache = mapping(
     entries: wholeNumber(1, "How many entries it holds").optional(),
     size: quantity(parseSize, "How much it holds: 512MB; entry says how large an entry is").optional(),
     entry: quantity(parseSize, "Size of an entry: 50KB").optional(),
+    shared: z
+      .literal(true)
+      .optional()
+      .meta({ description: "Of the candidate: true: it asks and fills the baseline's cache, as a common Redis" }),
     hit: latencyShape.optional().meta({
       description: "How long a hit is served: x 0.1 of the attempt without the cache (default), 2ms, percentiles",
     }),
@@ -121,7 +125,10 @@ export const resourceFaultShape = mapping(
     name: z.string().min(1).optional().meta({ description: "Shown in reports (default: what it does)" }),
     at: quantity(parseDuration, "When it begins: 12m"),
     for: quantity(parsePositiveDuration, "How long it lasts (default: to the end)").optional(),
-    version: z.enum(["baseline", "candidate"]).default("candidate").meta({ description: "Default: candidate" }),
+    version: z
+      .enum(["baseline", "candidate", "both"])
+      .default("candidate")
+      .meta({ description: "Default: candidate. both: of something that both depend on, as a common cache" }),
     instance: wholeNumber(1, "Only this instance, counted from 1 (default: all)").optional(),
     health: z.literal("failing").optional().meta({ description: "failing: health polls of the instance fail" }),
     errors: quantity(

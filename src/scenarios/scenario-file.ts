@@ -11,7 +11,7 @@ import { buildPipeline } from "./pipeline-shape.ts";
 import { buildPolicy } from "./policy-file.ts";
 import { buildMonitorFault } from "./monitor-shape.ts";
 import { buildCommands, buildReactions } from "./operator-shape.ts";
-import { buildResourceFault, buildResources } from "./resource-file.ts";
+import { buildResourceFaults, buildResources } from "./resource-file.ts";
 import { buildRollbackFaults } from "./rollback-fault-text.ts";
 import { buildRouting } from "./routing-file.ts";
 import { DEFAULT_PROPAGATION_US } from "./routing-shape.ts";
@@ -43,6 +43,7 @@ function buildScenario({ value: text, placeOf }: ReadDocument<ScenarioText>, fil
     description: text.description.trim(),
     file,
     seed: text.seed === undefined ? null : String(text.seed),
+    ...(text.slow === true ? { slow: true as const } : {}),
     policy: buildPolicyReference(text.policy, placeOf),
     durationUs: text.duration ?? null,
     trafficPlace: placeOf(["traffic"]),
@@ -59,7 +60,7 @@ function buildScenario({ value: text, placeOf }: ReadDocument<ScenarioText>, fil
     ...(routing === undefined ? {} : { routing }),
     faults: text.faults.filter((fault) => fault.rollbackStep === undefined).map(buildFault),
     ...(resources === undefined ? {} : { resources }),
-    resourceFaults: text.resourceFaults.map(buildResourceFault),
+    resourceFaults: text.resourceFaults.flatMap(buildResourceFaults),
     ...(text.monitorFaults.length === 0 ? {} : { monitorFaults: text.monitorFaults.map(buildMonitorFault) }),
     operator: buildCommands(text.operator, (index) => placeOf(["operator", index])),
     ...listed(

@@ -66,6 +66,10 @@ export const scenarioShape = mapping(
       .union([z.string().min(1), z.int()], { error: "a seed is text or a whole number" })
       .optional()
       .meta({ description: "Default: 1" }),
+    slow: z
+      .boolean()
+      .optional()
+      .meta({ description: "true: takes long, and is run only when named or asked for (default: false)" }),
     duration: quantity(
       parseRunDuration,
       "The run ends here at the latest (default: twice the policy's shortest way to its end)",

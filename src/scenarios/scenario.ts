@@ -60,6 +60,8 @@ export interface Scenario {
   /** The file as typed. */
   readonly file: string;
   readonly seed: string | null;
+  /** True: left out where a suite or folder is run; absent: not. */
+  readonly slow?: true;
   readonly policy: ScenarioPolicy;
   /** Null: see `defaultHorizonUs` in `runner.ts`. */
   readonly durationUs: number | null;

@@ -38,6 +38,25 @@ async function namesOf(...argv: readonly string[]): Promise<string[]> {
   return (await documentOf([folder, ...argv])).results.map((record) => record.scenario);
 }
 
+describe("a slow scenario", () => {
+  const slow = folderWith({
+    "slow.yaml": `${scenario("slow-one", ["outcome is not stalled"])}slow: true\n`,
+    "quick.yaml": scenario("quick-one", []),
+  });
+  const ran = async (...argv: readonly string[]) => {
+    const finished = await rehearse(["run", ...argv, "--json"]);
+    const { results } = JSON.parse(finished.stdout) as RunDocument;
+    return [results.map((record) => record.scenario), finished.stderr.includes("left out (slow-one): --slow runs all")];
+  };
+
+  it("is left out of its folder, and said to be; it runs where it is named or asked for", async () => {
+    expect(await ran(slow)).toEqual([["quick-one"], true]);
+    expect(await ran(slow, "--slow")).toEqual([["quick-one", "slow-one"], false]);
+    expect(await ran(join(slow, "slow.yaml"))).toEqual([["slow-one"], false]);
+    expect(await ran(slow, join(slow, "slow.yaml"))).toEqual([["quick-one", "slow-one"], false]);
+  });
+});
+
 describe("--filter", () => {
   it("takes the scenarios with a text in their name, or that a regular expression matches", async () => {
     expect(await namesOf("--filter", "good")).toEqual(["first-good", "third-good"]);

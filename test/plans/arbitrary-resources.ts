@@ -38,16 +38,22 @@ const version: fc.Arbitrary<VersionResources> = fc
     weights: weighted ? Array.from({ length: rest.instances }, (_, i) => i + 1) : null,
   }));
 
-const resources: fc.Arbitrary<ResourcePlan> = fc.record({
-  baseline: version,
-  candidate: version,
-  items: fc.constantFrom<ResourcePlan["items"]>(
-    { kind: "zipf", items: 100, exponent: 1 },
-    { kind: "user" },
-    { kind: "route" },
-  ),
-  clients: fc.record({ retries: fc.nat(3), backoffUs: fc.constantFrom(1, 200_000, SECOND) }),
-});
+const resources: fc.Arbitrary<ResourcePlan> = fc
+  .record({
+    shares: fc.boolean(),
+    baseline: version,
+    candidate: version,
+    items: fc.constantFrom<ResourcePlan["items"]>(
+      { kind: "zipf", items: 100, exponent: 1 },
+      { kind: "user" },
+      { kind: "route" },
+    ),
+    clients: fc.record({ retries: fc.nat(3), backoffUs: fc.constantFrom(1, 200_000, SECOND) }),
+  })
+  .map(({ shares, candidate, ...rest }) => {
+    if (!shares || rest.baseline.cache === null || candidate.cache === null) return { ...rest, candidate };
+    return { ...rest, candidate: { ...candidate, cache: { ...candidate.cache, entries: "shared" as const } } };
+  });
 
 const fault: fc.Arbitrary<ResourceFault> = fc
   .record({

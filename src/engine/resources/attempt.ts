@@ -46,8 +46,10 @@ export interface ReadyVersion {
   readonly name: ResourceFault["version"];
   readonly shape: PoolShape;
   readonly turns: Int32Array;
-  /** Entries of the cache; 0: there is none. */
+  /** Entries of its own cache; 0: there is none. */
   readonly cacheEntries: number;
+  /** True: it asks the baseline's cache, and has none of its own. */
+  readonly sharesCache: boolean;
   /** Latencies of hits; null: relative to the attempt without the cache. */
   readonly hitTable: Float64Array | null;
   readonly hitFactor: number;
@@ -96,6 +98,7 @@ export function readyVersion(
     shape: { instances: resources.instances, workers, queue: resources.queue },
     turns: turnsOf(resources.instances, resources.weights),
     cacheEntries,
+    sharesCache: false,
     hitTable: isRelative ? null : createQuantileTable(hit),
     hitFactor: isRelative ? hit.factor : 1,
     hitAddUs: isRelative ? hit.addUs : 0,
@@ -133,7 +136,8 @@ export function createVersionState(version: ReadyVersion, items: number): Versio
 
 /**
  * Makes an attempt now; returns what becomes of it, and sets `terms.doneUs`. Turned away: nothing has changed but the
- * balancer's turn and the counts. `active`: per resource fault, 1 while it is active.
+ * balancer's turn and the counts. `active`: per resource fault, 1 while it is active. `cache`: what it asks, its own
+ * unless it is shared.
  */
 export function attempt(
   version: ReadyVersion,
@@ -142,9 +146,10 @@ export function attempt(
   active: Uint8Array,
   atUs: number,
   terms: AttemptTerms,
+  cache: LruCache | null = state.cache,
 ): number {
   const { turns, shape } = version;
-  const { counts, cache, pool } = state;
+  const { counts, pool } = state;
   const turn = nextTurn(turns, state.turn, health);
   if (turn === -1) return turnAway(counts, NO_INSTANCE);
   state.turn = turn + 1 === turns.length ? 0 : turn + 1;

@@ -9,10 +9,13 @@ import type { LatencyModel } from "../service/version-model.ts";
 /** Workers of each instance: so many; as the flags ConcurrencyEnabled and WorkerPoolSize say; or never too few. */
 export type WorkerCount = number | "by flag" | "unlimited";
 
-/** A cache of a version, shared by its instances. It forgets the entry that was asked for longest ago. */
+/** A cache of a version, common to its instances. It forgets the entry that was asked for longest ago. */
 export interface CacheModel {
-  /** How many entries it holds, or as many as MaxCacheSize has room for. At least 1. */
-  readonly entries: number | "by flag";
+  /**
+   * How many entries it holds, at least 1; as many as MaxCacheSize has room for; or (the candidate's) it is the baseline's
+   * own, that both ask and fill.
+   */
+  readonly entries: number | "by flag" | "shared";
   /** Size of an entry; 0 where it is not given (then `entries` is a number). */
   readonly entryBytes: number;
   /** How long a hit is served: of its own, or (relative) from what the attempt would take without the cache. */

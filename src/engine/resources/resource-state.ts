@@ -52,9 +52,9 @@ export function candidateWorkers({ workers }: VersionResources, flags: FeatureFl
   return workers === "by flag" ? flags.workerPoolSize : workers;
 }
 
-/** Entries of the candidate's cache as the flags have it; 0: it has none. */
+/** Entries of the candidate's own cache as the flags have it; 0: it has none. */
 export function candidateCacheEntries({ cache }: VersionResources, flags: FeatureFlags): number {
-  if (cache === null || !flags.cacheEnabled) return 0;
+  if (cache === null || !flags.cacheEnabled || cache.entries === "shared") return 0;
   if (cache.entries !== "by flag") return cache.entries;
   return Math.max(Math.floor((flags.maxCacheSizeMb * 1_000_000) / cache.entryBytes), 1);
 }
@@ -69,13 +69,17 @@ export function readyResources(
 ): ReadyResources {
   const { baseline, candidate, items } = plan;
   const { workers, cache } = baseline;
-  invariant(workers !== "by flag" && cache?.entries !== "by flag", "flags are about the candidate");
   const baselineEntries = cache === null ? 0 : cache.entries;
+  invariant(workers !== "by flag" && typeof baselineEntries === "number", "flags and sharing are about the candidate");
   const candidateEntries = candidateCacheEntries(candidate, flags);
+  const sharesCache = candidate.cache?.entries === "shared" && flags.cacheEnabled && baselineEntries > 0;
   const isAsked = baselineEntries + candidateEntries > 0;
   return {
     baseline: readyVersion("baseline", baseline, workers === "unlimited" ? 0 : workers, baselineEntries, faults, seed),
-    candidate: readyVersion("candidate", candidate, candidateWorkers(candidate, flags), candidateEntries, faults, seed),
+    candidate: {
+      ...readyVersion("candidate", candidate, candidateWorkers(candidate, flags), candidateEntries, faults, seed),
+      sharesCache,
+    },
     clients: plan.clients,
     itemKind: items.kind,
     popularity: isAsked && items.kind === "zipf" ? createZipf(items.items, items.exponent) : null,
