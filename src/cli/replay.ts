@@ -2,7 +2,8 @@
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { modelWarning } from "../report/trace-text.ts";
 import type { Trace } from "../replay/columns.ts";
-import { readImportSettings, type ImportSettingsText } from "../replay/import-settings.ts";
+import { cutTrace } from "../replay/cut-trace.ts";
+import { readImportSettings, type ImportSettings, type ImportSettingsText } from "../replay/import-settings.ts";
 import { importTrace } from "../replay/import-trace.ts";
 import { readTrace } from "../replay/read-trace.ts";
 import { rehearseTrace, type ReplayOptions as TraceOptions } from "../replay/replay.ts";
@@ -99,10 +100,9 @@ function readCandidate(file: string | undefined): Read<Versions | null> {
   return text.ok ? readVersions(text.value, file) : text;
 }
 
-type ImportSettings = Parameters<typeof readTrace>[1];
-
-function readTraceOf(file: string, settings: ImportSettings, { stdin }: Surroundings): Promise<Read<Trace>> {
-  return file === "-" ? importTrace(stdin, { ...settings, source: "-" }) : readTrace(file, settings);
+async function readTraceOf(file: string, settings: ImportSettings, { stdin }: Surroundings): Promise<Read<Trace>> {
+  const trace = await (file === "-" ? importTrace(stdin, { ...settings, source: "-" }) : readTrace(file, settings));
+  return trace.ok ? cutTrace(trace.value, settings.range) : trace;
 }
 
 function problemsOf(reads: readonly Read<unknown>[]): Problem[] {

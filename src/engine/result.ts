@@ -204,6 +204,21 @@ export interface TraceRecord {
   readonly withoutLatency: number;
   /** Rows whose client left before an answer: excluded from the accepted ones' outcomes, and counted. */
   readonly clientLeft: number;
+  /** Rows of requests that were not over when they were logged: excluded likewise. */
+  readonly unfinished: number;
+  /** Rows outside of the range of time that was asked for. */
+  readonly outsideRange: number;
+  /** Rows that are replayed: the accepted ones without all these. */
+  readonly replayed: number;
+  /** Times without a request that are longer than chance would leave: how many, and the longest three. */
+  readonly holes: number;
+  readonly longestHoles: readonly {
+    /** Start of the last request before it, milliseconds since the first replayed one. */
+    readonly atMs: number;
+    readonly ms: number;
+  }[];
+  /** Replayed rows per second of the time that they span, as recorded; null where they span none. */
+  readonly perSecond: number | null;
   /** Time from the first to the last row as recorded, milliseconds. */
   readonly spanMs: number;
   /** First row's time as ISO 8601 in UTC; null when the times are relative. */

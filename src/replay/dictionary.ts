@@ -1,42 +1,133 @@
-/** Distinct texts with an index each, in order of first appearance. */
-import { decodeLatin1, ownString } from "./latin1-text.ts";
+/**
+ * Distinct texts with an index each, in order of first appearance. Texts are looked up by their bytes in a hash table
+ * of numbers, so that a text that is known costs no string.
+ */
 
-/** One JavaScript map holds 2^24 entries; when one is full, the next is opened. */
-const MAP_ENTRIES_MAX = 2 ** 24 - 1;
 /** Name of the entry that texts share for which there is no room. */
 export const OTHER = "other";
 
-/** A growing dictionary. Texts are looked up as they stand in the file (Latin-1) and kept as decoded. */
+const PAGE_BYTES = 1 << 20;
+const FIRST_SLOTS = 1_024;
+
+/** A growing dictionary. Texts are looked up as they stand in the file and kept as decoded. */
 export interface Dictionary {
-  readonly maps: Map<string, number>[];
   /** The texts by index, decoded as UTF-8. */
   readonly names: string[];
   /** Most entries; when all but one are taken, new texts share the last, `other`. */
   readonly entriesMax: number;
+  /** The texts' bytes, in pages; each text lies within one page. */
+  readonly pages: Buffer[];
+  pageUsed: number;
+  /** By index: page, place in it, length, hash. */
+  entries: Uint32Array;
+  /** By hash: index + 1, or 0. A power of two of them, at most half of them taken. */
+  slots: Uint32Array;
 }
+
+const ENTRY_NUMBERS = 4;
 
 /** An empty dictionary. */
 export function createDictionary(entriesMax: number = 0xffff_ffff): Dictionary {
-  return { maps: [new Map<string, number>()], names: [], entriesMax };
+  return {
+    names: [],
+    entriesMax,
+    pages: [Buffer.allocUnsafeSlow(PAGE_BYTES)],
+    pageUsed: 0,
+    entries: new Uint32Array((FIRST_SLOTS / 2) * ENTRY_NUMBERS),
+    slots: new Uint32Array(FIRST_SLOTS),
+  };
 }
 
-/** Index of a text, which is added when it is new and there is room. */
+/** Index of a text (one character per byte), which is added when it is new and there is room. */
 export function indexOf(dictionary: Dictionary, text: string): number {
-  for (const map of dictionary.maps) {
-    const known = map.get(text);
-    if (known !== undefined) return known;
+  const bytes = Buffer.from(text, "latin1");
+  return indexOfBytes(dictionary, bytes, 0, bytes.length);
+}
+
+/** Index of the text of the bytes `[from, to)`, which is added when it is new and there is room. */
+export function indexOfBytes(dictionary: Dictionary, bytes: Uint8Array, from: number, to: number): number {
+  const hash = hashOfBytes(bytes, from, to);
+  const { slots, entries, pages, names } = dictionary;
+  const mask = slots.length - 1;
+  const length = to - from;
+  let slot = hash & mask;
+  for (let found = slots[slot] as number; found !== 0; found = slots[slot] as number) {
+    const entry = (found - 1) * ENTRY_NUMBERS;
+    if (
+      entries[entry + 3] === hash &&
+      entries[entry + 2] === length &&
+      isEqual(pages[entries[entry] as number] as Buffer, entries[entry + 1] as number, bytes, from, length)
+    )
+      return found - 1;
+    slot = (slot + 1) & mask;
   }
   const last = dictionary.entriesMax - 1;
-  if (dictionary.names.length >= last) {
-    dictionary.names[last] = OTHER;
+  if (names.length >= last) {
+    names[last] = OTHER;
     return last;
   }
-  let map = dictionary.maps[dictionary.maps.length - 1];
-  if (map === undefined || map.size >= MAP_ENTRIES_MAX) {
-    map = new Map();
-    dictionary.maps.push(map);
+  return addEntry(dictionary, bytes, from, to, hash, slot);
+}
+
+/** A hash of the bytes `[from, to)`, 32 bits without a sign: FNV-1a on words of four bytes, then mixed. */
+export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5 ^ (to - from);
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    const word =
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24);
+    hash = Math.imul(hash ^ word, 0x01000193);
+    hash ^= hash >>> 15;
   }
-  const index = dictionary.names.push(decodeLatin1(text)) - 1;
-  map.set(ownString(text), index);
+  for (; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+function isEqual(page: Uint8Array, pageFrom: number, bytes: Uint8Array, from: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (page[pageFrom + i] !== bytes[from + i]) return false;
+  return true;
+}
+
+function addEntry(
+  dictionary: Dictionary,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  hash: number,
+  slot: number,
+): number {
+  const length = to - from;
+  const { pages, names } = dictionary;
+  let page = pages[pages.length - 1] as Buffer;
+  if (dictionary.pageUsed + length > page.length) {
+    page = Buffer.allocUnsafeSlow(Math.max(PAGE_BYTES, length));
+    pages.push(page);
+    dictionary.pageUsed = 0;
+  }
+  const place = dictionary.pageUsed;
+  page.set(bytes.subarray(from, to), place);
+  dictionary.pageUsed = place + length;
+  const index = names.push(page.toString("utf8", place, place + length)) - 1;
+  dictionary.entries.set([pages.length - 1, place, length, hash], index * ENTRY_NUMBERS);
+  dictionary.slots[slot] = index + 1;
+  if (names.length * 2 >= dictionary.slots.length) growSlots(dictionary);
   return index;
+}
+
+function growSlots(dictionary: Dictionary): void {
+  const slots = new Uint32Array(dictionary.slots.length * 2);
+  const entries = new Uint32Array(dictionary.entries.length * 2);
+  entries.set(dictionary.entries);
+  const mask = slots.length - 1;
+  for (let index = 0; index < dictionary.names.length; index++) {
+    let slot = (entries[index * ENTRY_NUMBERS + 3] as number) & mask;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = index + 1;
+  }
+  dictionary.slots = slots;
+  dictionary.entries = entries;
 }

@@ -7,9 +7,22 @@ import {
   STATUS_FIRST_CLASS,
   STATUS_NO_ANSWER,
   STATUS_NOT_STATED,
+  STATUS_UNFINISHED,
 } from "./failure.ts";
 
-const STATUSES = [0, 200, 404, 429, 499, 500, 503, STATUS_NO_ANSWER, STATUS_NOT_STATED, STATUS_FIRST_CLASS];
+const STATUSES = [
+  0,
+  200,
+  404,
+  429,
+  499,
+  500,
+  503,
+  STATUS_NO_ANSWER,
+  STATUS_NOT_STATED,
+  STATUS_UNFINISHED,
+  STATUS_FIRST_CLASS,
+];
 
 function outcomesUnder(rules: string | null): Record<string, string> {
   const read = rules === null ? { ok: true as const, value: defaultFailureRules() } : parseFailureRules(rules);
@@ -32,6 +45,7 @@ describe("failure", () => {
       503: "503",
       [STATUS_NO_ANSWER]: "no answer",
       [STATUS_NOT_STATED]: "served",
+      [STATUS_UNFINISHED]: "left",
       [STATUS_FIRST_CLASS]: "Timeout",
     });
   });

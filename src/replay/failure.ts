@@ -9,12 +9,14 @@ import { SERVED } from "../engine/service/world.ts";
 export const STATUS_NO_ANSWER = 1000;
 /** The trace has no status: taken as served. */
 export const STATUS_NOT_STATED = 1001;
+/** The request was not over when it was logged: it has no outcome, whatever counts as failed. */
+export const STATUS_UNFINISHED = 1002;
 /** This and more: an error class, by index into the trace's error classes. */
-export const STATUS_FIRST_CLASS = 1002;
+export const STATUS_FIRST_CLASS = 1003;
 /** Most error classes that are told apart; what comes after shares the last one. */
 export const ERROR_CLASSES_MAX = 250;
 
-/** Outcome code of a row whose client left; such rows never reach the engine. */
+/** Outcome code of a row without an outcome (its client left, or it was unfinished): it never reaches the engine. */
 export const CLIENT_LEFT = 255;
 
 /** Name of the failures that a version model adds: the first kind of every replayed world. */
@@ -93,6 +95,10 @@ export function outcomeCodes(
   const errorKinds = [MODELLED_FAILURE];
   for (const status of statuses) {
     if (status === STATUS_NOT_STATED) continue;
+    if (status === STATUS_UNFINISHED) {
+      byStatus[status] = CLIENT_LEFT;
+      continue;
+    }
     if (status < 1000 && rules.failed[status] !== 1) {
       byStatus[status] = status === 0 || status === 499 ? CLIENT_LEFT : SERVED;
       continue;

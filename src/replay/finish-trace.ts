@@ -1,8 +1,9 @@
 /** From the rows in the order of the file to a trace: outcomes decided, sorted by start, counted, numbered. */
-import { gatherColumns, NO_BYTES, NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE } from "./columns.ts";
+import { gatherColumns } from "./columns.ts";
 import type { Columns, Trace, TraceBuilder } from "./columns.ts";
 import { OTHER } from "./dictionary.ts";
-import { CLIENT_LEFT, outcomeCodes, type FailureRules } from "./failure.ts";
+import { CLIENT_LEFT, outcomeCodes, STATUS_UNFINISHED, type FailureRules } from "./failure.ts";
+import { describeReplayed } from "./import-report.ts";
 import { listRejections } from "./rejections.ts";
 import { sortedOrder } from "./stable-sort.ts";
 
@@ -32,6 +33,8 @@ export function finishTrace(builder: TraceBuilder, description: TraceDescription
   const replayed = order.filter((row) => byStatus[imported.status[row] as number] !== CLIENT_LEFT);
   const columns = gatherColumns(imported, replayed);
   const count = replayed.length;
+  let unfinished = 0;
+  for (let row = 0; row < accepted; row++) if (imported.status[row] === STATUS_UNFINISHED) unfinished++;
   const outcome = new Uint8Array(count);
   for (let i = 0; i < count; i++) outcome[i] = byStatus[columns.status[i] as number] as number;
 
@@ -61,13 +64,11 @@ export function finishTrace(builder: TraceBuilder, description: TraceDescription
       outOfOrder: disorder.rows,
       outOfOrderUsMax: disorder.usMax,
       duplicates,
-      withoutLatency: countEqual(columns.latencyUs, NO_LATENCY),
-      withoutBytes: countEqual(columns.bytes, NO_BYTES),
-      clientLeft: accepted - count,
-      onBaseline: countEqual(columns.version, VERSION_BASELINE),
-      onCandidate: countEqual(columns.version, VERSION_CANDIDATE),
+      ...describeReplayed(columns),
+      clientLeft: accepted - count - unfinished,
+      unfinished,
+      outsideRange: 0,
       startsAtEpochUs,
-      spanUs: count > 0 ? (columns.startUs[count - 1] as number) : 0,
       keys: builder.keys.names.length,
       routes: builder.routes.names.length,
       notes,
@@ -135,10 +136,4 @@ function nameBusiestRoutes(route: Uint32Array, names: readonly string[]): readon
   }
   const named = busiest.map((index) => names[index] ?? OTHER);
   return others ? [...named, OTHER] : named;
-}
-
-function countEqual(values: Int32Array | Float64Array | Uint8Array, value: number): number {
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] === value) count++;
-  return count;
 }

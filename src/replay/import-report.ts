@@ -1,8 +1,24 @@
 /** What an import saw: every row accounted for. `rows = accepted + rejected`, always. */
+import { NO_BYTES, NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, type Columns } from "./columns.ts";
+import { findHoles, type Hole } from "./holes.ts";
 import type { Rejection } from "./rejections.ts";
 
+/** Figures of the rows that are replayed. */
+export interface ReplayedFigures {
+  readonly withoutLatency: number;
+  readonly withoutBytes: number;
+  /** Rows that the trace says were answered by the baseline, by the candidate. The others: unknown. */
+  readonly onBaseline: number;
+  readonly onCandidate: number;
+  /** From the start of the first to the start of the last row, microseconds. */
+  readonly spanUs: number;
+  /** Times without a request that are longer than chance would leave: how many, and the longest. */
+  readonly holes: number;
+  readonly longestHoles: readonly Hole[];
+}
+
 /** Figures of one import. */
-export interface ImportReport {
+export interface ImportReport extends ReplayedFigures {
   /** The trace as typed by the user. */
   readonly source: string;
   /** The format in words, e.g. `combined log, with request time`. */
@@ -19,22 +35,38 @@ export interface ImportReport {
   readonly outOfOrderUsMax: number;
   /** Accepted rows whose text was met before; they are kept. */
   readonly duplicates: number;
-  /** Replayed rows without a latency. */
-  readonly withoutLatency: number;
-  /** Replayed rows without a number of bytes. */
-  readonly withoutBytes: number;
   /** Accepted rows whose client left before an answer: they have no outcome, and are not replayed. */
   readonly clientLeft: number;
-  /** Replayed rows that the trace says were answered by the baseline, by the candidate. The others: unknown. */
-  readonly onBaseline: number;
-  readonly onCandidate: number;
+  /** Accepted rows of requests that were not over when they were logged: no outcome either, and not replayed. */
+  readonly unfinished: number;
+  /** Accepted rows that start outside the asked range of time, and are not replayed. */
+  readonly outsideRange: number;
   /** Start of the first replayed row, microseconds since 1970. */
   readonly startsAtEpochUs: number;
-  /** From the start of the first to the start of the last replayed row, microseconds. */
-  readonly spanUs: number;
   /** Distinct keys and routes of the accepted rows. */
   readonly keys: number;
   readonly routes: number;
   /** What the user should know, in sentences. */
   readonly notes: readonly string[];
+}
+
+/** The figures of sorted columns whose first row starts at 0. */
+export function describeReplayed(columns: Columns): ReplayedFigures {
+  const { startUs } = columns;
+  const holes = findHoles(startUs);
+  return {
+    withoutLatency: countEqual(columns.latencyUs, NO_LATENCY),
+    withoutBytes: countEqual(columns.bytes, NO_BYTES),
+    onBaseline: countEqual(columns.version, VERSION_BASELINE),
+    onCandidate: countEqual(columns.version, VERSION_CANDIDATE),
+    spanUs: startUs.length > 0 ? (startUs[startUs.length - 1] as number) : 0,
+    holes: holes.count,
+    longestHoles: holes.longest,
+  };
+}
+
+function countEqual(values: Int32Array | Float64Array | Uint8Array, value: number): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] === value) count++;
+  return count;
 }

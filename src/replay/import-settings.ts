@@ -1,10 +1,12 @@
 /** How a trace is to be read, from the text of the command line's options: all problems at once. */
 import type { Problem, Read } from "../engine/kernel/problem.ts";
+import type { Parsed } from "../scenarios/complaint.ts";
 import { parseShare } from "../scenarios/quantity.ts";
 import { defaultFailureRules, parseFailureRules } from "./failure.ts";
 import { parseColumnMapping } from "./formats/csv-columns.ts";
 import { formatOfName } from "./formats/detect-format.ts";
 import type { ImportOptions } from "./import-trace.ts";
+import { parseRangeEnd, parseStart, type TimeRange } from "./time-range.ts";
 import { zoneMinutesFromText } from "./timestamps.ts";
 
 /** The options as typed; what is not given is undefined. */
@@ -15,14 +17,24 @@ export interface ImportSettingsText {
   readonly columns?: string | undefined;
   /** `--zone`: `+03:30`, `UTC`. */
   readonly zone?: string | undefined;
+  /** `--start`: `2024-05-17T10:00:00Z`. */
+  readonly start?: string | undefined;
+  /** `--from` and `--to`: a time or an offset. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   /** `--errors`: `5xx,429`. */
   readonly errors?: string | undefined;
   /** `--max-rejected`: `1%`. */
   readonly maxRejected?: string | undefined;
 }
 
+/** How a trace is to be read, and which part of it. */
+export interface ImportSettings extends Omit<ImportOptions, "source"> {
+  readonly range: TimeRange;
+}
+
 /** Reads the settings of an import. */
-export function readImportSettings(text: ImportSettingsText): Read<Omit<ImportOptions, "source">> {
+export function readImportSettings(text: ImportSettingsText): Read<ImportSettings> {
   const problems: Problem[] = [];
   const take = <T>(read: Read<T>, otherwise: T): T => {
     if (read.ok) return read.value;
@@ -35,8 +47,15 @@ export function readImportSettings(text: ImportSettingsText): Read<Omit<ImportOp
     text.errors === undefined ? defaultFailureRules() : take(parseFailureRules(text.errors), defaultFailureRules());
   const zoneMinutes = text.zone === undefined ? null : take(readZone(text.zone), null);
   const maxRejectedShare = text.maxRejected === undefined ? null : take(readMaxRejected(text.maxRejected), null);
+  const range = {
+    from: text.from === undefined ? null : take(ofOption("--from", parseRangeEnd(text.from, zoneMinutes)), null),
+    to: text.to === undefined ? null : take(ofOption("--to", parseRangeEnd(text.to, zoneMinutes)), null),
+  };
+  const startEpochUs =
+    text.start === undefined ? null : take(ofOption("--start", parseStart(text.start, zoneMinutes)), null);
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, value: { format, columns, failure, zoneMinutes, maxRejectedShare }, warnings: [] };
+  const value = { format, columns, failure, zoneMinutes, startEpochUs, maxRejectedShare, range };
+  return { ok: true, value, warnings: [] };
 }
 
 function nameOf(text: string): Read<string | null> {
@@ -54,11 +73,12 @@ function readZone(text: string): Read<number | null> {
 function readMaxRejected(text: string): Read<number | null> {
   // None at all needs no unit.
   const share = parseShare(/^0+(\.0+)?$/.test(text.trim()) ? "0%" : text);
-  if (share.ok) return { ok: true, value: share.value / 1_000_000, warnings: [] };
-  return {
-    ok: false,
-    problems: share.complaints.map((complaint) => placed({ source: "--max-rejected", ...complaint })),
-  };
+  return ofOption("--max-rejected", share.ok ? { ok: true, value: share.value / 1_000_000 } : share);
+}
+
+function ofOption<T>(source: string, read: Parsed<T>): Read<T> {
+  if (read.ok) return { ok: true, value: read.value, warnings: [] };
+  return { ok: false, problems: read.complaints.map((complaint) => placed({ source, ...complaint })) };
 }
 
 type Unplaced = Omit<Problem, "line" | "column" | "path">;

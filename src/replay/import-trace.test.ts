@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { describeProblem, type Read } from "../engine/kernel/problem.ts";
 import type { Trace } from "./columns.ts";
@@ -43,7 +44,7 @@ describe("what is no trace", () => {
     ['{"time": 1, "status": 200}\n', "the format of this trace cannot be told"],
     ["time,status\nyesterday,200\n", "trace:2:1: none of 1 rows could be read as CSV: 1 x unreadable time"],
     ["time,status\n2024-01-01 00:00:00,200\n", "the times name no zone, and none was given"],
-    ["time,status\n1715947203,499\n", "all of 1 requests were left by their clients"],
+    ["time,status\n1715947203,499\n", "all of 1 requests were left by their clients or unfinished"],
   ])("%j", async (text, message) => {
     const problems = await problemsOf(text);
     expect(problems).toHaveLength(1);
@@ -53,11 +54,13 @@ describe("what is no trace", () => {
   it("is binary or compressed", async () => {
     expect((await problemsOf(new Uint8Array(5_000)))[0]).toContain("binary");
     expect((await problemsOf(new Uint8Array([0x1f, 0x8b, 8, 0])))[0]).toContain("gzip");
+    expect(await problemsOf(gzipSync(CSV_TEXT))).toEqual([]);
   });
 
   it("says every wrong setting at once", async () => {
     const settings = { format: "cvs", columns: "tim=a,user", zone: "Mars", errors: "bad", maxRejected: "2" };
-    const problems = await problemsOf(CSV_TEXT, settings);
+    const times = { from: "noon", to: "-3", start: "soon" };
+    const problems = await problemsOf(CSV_TEXT, { ...settings, ...times });
     expect(problems.map((problem) => problem.split(":")[0])).toEqual([
       "--format",
       "--columns",
@@ -65,6 +68,9 @@ describe("what is no trace", () => {
       "--errors",
       "--zone",
       "--max-rejected",
+      "--from",
+      "--to",
+      "--start",
     ]);
     expect(problems[0]).toContain("did you mean csv?");
     expect(problems[1]).toContain("did you mean");

@@ -4,9 +4,11 @@ import { createTraceBuilder, type Trace } from "./columns.ts";
 import type { FailureRules } from "./failure.ts";
 import { finishTrace } from "./finish-trace.ts";
 import { detectFormat, formatOfName } from "./formats/detect-format.ts";
-import type { FormatOptions, RowReader } from "./formats/trace-format.ts";
-import { isBlank } from "./latin1-text.ts";
-import { lineBatches, type LineBatch } from "./lines.ts";
+import type { FormatOptions } from "./formats/trace-format.ts";
+import { isBlank, latin1Of } from "./latin1-text.ts";
+import { createLineReader, type LineReader } from "./line-reader.ts";
+import { lineBlocks, takeLines } from "./lines.ts";
+import { createUnpacking, unpacked } from "./unpacked.ts";
 
 /** How a trace is to be read. */
 export interface ImportOptions extends FormatOptions {
@@ -20,69 +22,79 @@ export interface ImportOptions extends FormatOptions {
 }
 
 /** How many lines (not blank) a format is told by. */
-const FIRST_LINES = 20;
-/** How much of the beginning shows whether a file is text, bytes; and the share of NULs above which it is not. */
-const SAMPLE_BYTES = 65_536;
-const NUL_SHARE_MAX = 0.1;
+const FIRST_LINES = 100;
 
 /** Imports a trace. Rows that cannot be read are rejected and counted; what makes the whole useless is a problem. */
 export async function importTrace(chunks: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<Read<Trace>> {
-  const refuse = (message: string, details: Partial<Problem> = {}): Read<never> => ({
-    ok: false,
-    problems: [{ ...placeless(options.source, message), ...details }],
-  });
+  const refuse = (message: string): Read<never> => ({ ok: false, problems: [placeless(options.source, message)] });
   const named = options.format === null ? null : formatOfName(options.format);
   if (named !== null && !named.ok) return named;
 
-  const sample: { whyNot: string | null; bytes: number } = { whyNot: null, bytes: 0 };
+  const unpacking = createUnpacking();
   const builder = createTraceBuilder();
-  const held: LineBatch[] = [];
+  const held: Buffer[] = [];
   const firstLines: string[] = [];
-  let reader: RowReader | null = null;
+  let lines: LineReader | null = null;
 
-  const start = (): Read<RowReader> => {
-    const format = named ?? detectFormat(firstLines, options, options.source);
-    return format.ok ? { ok: true, value: format.value.create(builder, options), warnings: [] } : format;
+  const start = (): Read<LineReader> => {
+    const detected = detectFormat(firstLines, options, options.source, named?.value ?? null);
+    if (!detected.ok) return detected;
+    const { format, prefix } = detected.value;
+    return { ok: true, value: createLineReader(format.create(builder, options), prefix), warnings: [] };
   };
-  const fatalProblems = (): Problem[] =>
-    (reader?.fatal() ?? []).map((complaint) => ({ ...placeless(options.source, ""), ...complaint, column: 1 }));
+  const readHeld = async (reader: LineReader): Promise<readonly Problem[]> => {
+    for (const block of held.splice(0)) await reader.readBlock(block);
+    return (reader.rows.fatal?.() ?? []).map((complaint) => ({
+      ...placeless(options.source, ""),
+      ...complaint,
+      column: 1,
+    }));
+  };
 
-  for await (const batch of lineBatches(sampled(chunks, sample))) {
-    if (sample.whyNot !== null) return refuse(sample.whyNot);
-    held.push(batch.firstLine === 1 ? withoutByteOrderMark(batch) : batch);
-    if (reader === null) {
-      for (const line of held[held.length - 1]?.lines ?? []) {
-        if (firstLines.length < FIRST_LINES && !isBlank(line)) firstLines.push(line);
-      }
+  let isFirst = true;
+  for await (const whole of lineBlocks(unpacked(chunks, unpacking))) {
+    const block = isFirst ? withoutByteOrderMark(whole) : whole;
+    isFirst = false;
+    held.push(block);
+    if (lines === null) {
+      collectFirstLines(block, firstLines);
       if (firstLines.length < FIRST_LINES) continue;
       const started = start();
       if (!started.ok) return started;
-      reader = started.value;
+      lines = started.value;
     }
-    for (const { lines, firstLine } of held.splice(0)) await reader.read(lines, firstLine);
-    const fatal = fatalProblems();
+    const fatal = await readHeld(lines);
     if (fatal.length > 0) return { ok: false, problems: fatal };
   }
-  if (sample.whyNot !== null) return refuse(sample.whyNot);
-  if (sample.bytes === 0) return refuse("the file is empty");
+  if (unpacking.whyNot !== null) return refuse(unpacking.whyNot);
+  if (unpacking.bytes === 0) return refuse("the file is empty");
   if (firstLines.length === 0) return refuse("the file has nothing but blank lines");
-  if (reader === null) {
+  if (lines === null) {
     const started = start();
     if (!started.ok) return started;
-    reader = started.value;
+    lines = started.value;
   }
-  for (const { lines, firstLine } of held.splice(0)) await reader.read(lines, firstLine);
-  await reader.end();
-  const fatal = fatalProblems();
+  await readHeld(lines);
+  await lines.end();
+  const fatal = await readHeld(lines);
   if (fatal.length > 0) return { ok: false, problems: fatal };
 
   const trace = finishTrace(builder, {
     source: options.source,
-    format: reader.describe(),
-    notes: reader.notes(),
+    format: lines.describe(),
+    notes: lines.rows.notes?.() ?? [],
     failure: options.failure,
   });
   return judge(trace, options);
+}
+
+function collectFirstLines(block: Buffer, firstLines: string[]): void {
+  if (firstLines.length >= FIRST_LINES) return;
+  takeLines(block, 1, (bytes, from, to) => {
+    if (firstLines.length >= FIRST_LINES) return;
+    const line = latin1Of(bytes, from, to);
+    if (!isBlank(line)) firstLines.push(line);
+  });
 }
 
 /** A trace without a row to replay, or with too many rejected ones, is a problem that shows the first of them. */
@@ -104,7 +116,7 @@ function judge(trace: Trace, options: ImportOptions): Read<Trace> {
     );
   }
   if (trace.count === 0)
-    return refuse(`all of ${accepted} requests were left by their clients: none has an outcome`, {});
+    return refuse(`all of ${accepted} requests were left by their clients or unfinished: none has an outcome`, {});
   const share = options.maxRejectedShare;
   if (share !== null && rejected > share * rows) {
     const message = `${rejected} of ${rows} rows were rejected: ${shown}`;
@@ -117,45 +129,8 @@ function placeless(source: string, message: string): Problem {
   return { source, line: 0, column: 0, path: "", message, found: null, allowed: null, suggestion: null };
 }
 
-/** Passes chunks on, after looking at the beginning: `whyNot` is set when it is no text, and nothing follows. */
-async function* sampled(
-  chunks: AsyncIterable<Uint8Array>,
-  sample: { whyNot: string | null; bytes: number },
-): AsyncGenerator<Uint8Array, void, void> {
-  let held: Uint8Array[] = [];
-  let isText = false;
-  for await (const chunk of chunks) {
-    sample.bytes += chunk.length;
-    if (isText) {
-      yield chunk;
-      continue;
-    }
-    held.push(chunk);
-    if (sample.bytes < SAMPLE_BYTES) continue;
-    sample.whyNot = whyNoText(held);
-    if (sample.whyNot !== null) return;
-    isText = true;
-    yield* held;
-    held = [];
-  }
-  if (isText) return;
-  sample.whyNot = whyNoText(held);
-  if (sample.whyNot === null) yield* held;
-}
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-function whyNoText(chunks: readonly Uint8Array[]): string | null {
-  const bytes = Buffer.concat(chunks).subarray(0, SAMPLE_BYTES);
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "the file is compressed (gzip): unpack it first";
-  if (bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd) {
-    return "the file is compressed (zstd): unpack it first";
-  }
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03) return "the file is a ZIP archive: unpack it first";
-  let nuls = 0;
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) nuls++;
-  return nuls > bytes.length * NUL_SHARE_MAX ? "the file is binary, not text" : null;
-}
-
-function withoutByteOrderMark(batch: LineBatch): LineBatch {
-  const [first = "", ...rest] = batch.lines;
-  return first.startsWith("\u00ef\u00bb\u00bf") ? { ...batch, lines: [first.slice(3), ...rest] } : batch;
+function withoutByteOrderMark(block: Buffer): Buffer {
+  return block.subarray(0, 3).equals(BYTE_ORDER_MARK) ? block.subarray(3) : block;
 }

@@ -13,11 +13,6 @@ export function decodeLatin1(text: string): string {
   return Buffer.from(text, "latin1").toString(BEYOND_ASCII.test(text) ? "utf8" : "latin1");
 }
 
-/** A string of its own with the same characters; see `decodeLatin1`. */
-export function ownString(text: string): string {
-  return Buffer.from(text, "latin1").toString("latin1");
-}
-
 /** Whether nothing but blanks stands in the text. */
 export function isBlank(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -25,4 +20,9 @@ export function isBlank(text: string): boolean {
     if (code !== 0x20 && code !== 0x09 && code !== 0x0d && code !== 0x0b && code !== 0x0c) return false;
   }
   return true;
+}
+
+/** The bytes `[from, to)` as text, one character per byte. */
+export function latin1Of(bytes: Buffer, from: number, to: number): string {
+  return bytes.toString("latin1", from, to);
 }

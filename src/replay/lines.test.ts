@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LINE_CHARACTERS_MAX, lineBatches } from "./lines.ts";
+import { latin1Of } from "./latin1-text.ts";
+import { LINE_BYTES_MAX, lineBlocks, takeLines } from "./lines.ts";
 
 async function linesOf(chunks: readonly Uint8Array[]): Promise<{ line: number; text: string }[]> {
   const all: { line: number; text: string }[] = [];
-  for await (const { firstLine, lines } of lineBatches(toStream(chunks))) {
-    lines.forEach((text, i) => all.push({ line: firstLine + i, text }));
+  let line = 1;
+  for await (const block of lineBlocks(toStream(chunks))) {
+    line = takeLines(block, line, (bytes, from, to, number) => {
+      all.push({ line: number, text: latin1Of(bytes, from, to) });
+    });
   }
   return all;
 }
@@ -39,14 +43,14 @@ describe("lines", () => {
     );
   });
 
-  it("keep one character too many of a line of a million, and go on after it", async () => {
+  it("keep one byte too many of a line of a million, and go on after it", async () => {
     const long = Buffer.from(`${"x".repeat(1_000_000)}\nnext`);
     const chunks = Array.from({ length: Math.ceil(long.length / 5_000) }, (_, i) =>
       long.subarray(i * 5_000, (i + 1) * 5_000),
     );
     for (const cut of [[long], chunks]) {
       const got = await linesOf(cut);
-      expect(got.map((one) => one.text.length)).toEqual([LINE_CHARACTERS_MAX + 1, 4]);
+      expect(got.map((one) => one.text.length)).toEqual([LINE_BYTES_MAX + 1, 4]);
     }
   });
 });

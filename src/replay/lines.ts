@@ -1,49 +1,63 @@
 /** Chunks of bytes as lines. Whatever the input, no more than one longest line and one chunk is held. */
 
-/** Longest line that is read, characters. Longer ones reach the formats cut to one more than this, to be rejected. */
-export const LINE_CHARACTERS_MAX = 65_536;
+/** Longest line that is read, bytes. Longer ones reach the formats cut to one more than this, to be rejected. */
+export const LINE_BYTES_MAX = 65_536;
 
-/** Consecutive lines, without their line ends (LF or CRLF), one character per byte. */
-export interface LineBatch {
-  /** Number of the first one in the file, from 1. */
-  readonly firstLine: number;
-  readonly lines: readonly string[];
-}
+const LF = 0x0a;
+const CR = 0x0d;
 
-/** How much of a chunk is made into text at once, bytes. */
-const SLICE_BYTES = 262_144;
+/** What takes a line: the bytes `[from, to)`, without the line end (LF or CRLF), and its number from 1. */
+export type LineTaker = (bytes: Buffer, from: number, to: number, line: number) => void;
 
-/** The lines of a stream of chunks; the last one may lack its line end. */
-export async function* lineBatches(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LineBatch, void, void> {
-  let pending = "";
-  let firstLine = 1;
+/** A stream of chunks as blocks of whole lines, each with its line end; the last line of a stream may lack it. */
+export async function* lineBlocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, void> {
+  // The beginning of a line that goes on in the next chunk.
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  const hold = (bytes: Buffer): void => {
+    // One byte more than is allowed is kept, so that the line can be seen to be too long.
+    const room = LINE_BYTES_MAX + 1 - pendingBytes;
+    if (room <= 0 || bytes.length === 0) return;
+    // A copy: the chunk may be reused by whoever made it, and would be kept whole.
+    const kept = Buffer.from(bytes.subarray(0, room));
+    pending.push(kept);
+    pendingBytes += kept.length;
+  };
   for await (const chunk of chunks) {
-    for (let from = 0; from < chunk.length; from += SLICE_BYTES) {
-      const length = Math.min(SLICE_BYTES, chunk.length - from);
-      const text = Buffer.from(chunk.buffer, chunk.byteOffset + from, length).toString("latin1");
-      const lines: string[] = [];
-      let start = 0;
-      for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-        lines.push(finishLine(pending, text.slice(start, end)));
-        pending = "";
-        start = end + 1;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    let from = 0;
+    if (pendingBytes > 0) {
+      const end = bytes.indexOf(LF);
+      if (end === -1) {
+        hold(bytes);
+        continue;
       }
-      pending = extendPending(pending, text.slice(start));
-      if (lines.length > 0) yield { firstLine, lines };
-      firstLine += lines.length;
+      const rest = bytes.subarray(0, end);
+      hold(rest);
+      yield Buffer.concat([...pending, bytes.subarray(end, end + 1)]);
+      pending = [];
+      pendingBytes = 0;
+      from = end + 1;
     }
+    const lastEnd = bytes.lastIndexOf(LF);
+    if (lastEnd >= from) yield bytes.subarray(from, lastEnd + 1);
+    hold(bytes.subarray(Math.max(from, lastEnd + 1)));
   }
-  if (pending !== "") yield { firstLine, lines: [finishLine("", pending)] };
+  if (pendingBytes > 0) yield Buffer.concat(pending);
 }
 
-/** One character more than is allowed is kept, so that the line can be seen to be too long. */
-function extendPending(pending: string, more: string): string {
-  const room = LINE_CHARACTERS_MAX + 1 - pending.length;
-  return room > 0 ? pending + (more.length > room ? more.slice(0, room) : more) : pending;
-}
-
-function finishLine(pending: string, rest: string): string {
-  const line = pending === "" ? rest : extendPending(pending, rest);
-  const end = line.length > 0 && line.charCodeAt(line.length - 1) === 0x0d ? line.length - 1 : line.length;
-  return line.slice(0, Math.min(end, LINE_CHARACTERS_MAX + 1));
+/** Hands over the lines of a block, of which the first has the number `firstLine`; returns the number after the last. */
+export function takeLines(block: Buffer, firstLine: number, take: LineTaker): number {
+  let line = firstLine;
+  let from = 0;
+  while (from < block.length) {
+    let end = block.indexOf(LF, from);
+    if (end === -1) end = block.length;
+    let to = end > from && block[end - 1] === CR ? end - 1 : end;
+    if (to - from > LINE_BYTES_MAX + 1) to = from + LINE_BYTES_MAX + 1;
+    take(block, from, to, line);
+    line++;
+    from = end + 1;
+  }
+  return line;
 }

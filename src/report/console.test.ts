@@ -56,6 +56,9 @@ describe("the console report", () => {
     expect(text).toContain("10,000 read, 9,998 accepted, 2 rejected");
     expect(text).toContain("line 8899: ");
     expect(text).toContain("4,915 rows out of order, by up to 59s");
+    expect(text.replace(/\s+/gu, " ")).toContain("holes 2; the longest 1h after 1m, 10m after 2h");
+    expect(text).toContain("1,000 rows outside of the range");
+    expect(text).toContain("2 rows without an outcome");
     expect(text).toContain("0% recorded, 0% resampled, 100% modelled");
     expect(text).toContain("the verdict rests on the model: 100%");
     expect(text).not.toContain("\u001b");

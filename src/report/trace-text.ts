@@ -26,17 +26,24 @@ export function traceLines(trace: TraceRecord | null, theme: Theme): string[] {
     ),
     ...entry("duplicates", trace.duplicates === 0 ? "none" : `${formatPlural(trace.duplicates, "row")}, all kept`),
     ...entry("span", spanSentence(trace)),
+    ...entry("holes", holesSentence(trace)),
     ...entry("replayed", replayedSentence(trace)),
     ...entry("users", `${formatPlural(trace.keys, "key")}, ${formatPlural(trace.routes, "route")}`),
     ...entry(
       "latency",
       trace.withoutLatency === 0
-        ? "recorded in every accepted row"
-        : `missing in ${formatShare(trace.withoutLatency, trace.accepted)} of the accepted rows: from the model`,
+        ? "recorded in every replayed row"
+        : `missing in ${formatShare(trace.withoutLatency, trace.replayed)} of the replayed rows: from the model`,
     ),
     ...(trace.clientLeft === 0
       ? []
       : entry("client left", `${formatPlural(trace.clientLeft, "row")} without an outcome, excluded`)),
+    ...(trace.unfinished === 0
+      ? []
+      : entry("unfinished", `${formatPlural(trace.unfinished, "row")} without an outcome, excluded`)),
+    ...(trace.outsideRange === 0
+      ? []
+      : entry("outside", `${formatPlural(trace.outsideRange, "row")} outside of the range that was asked for`)),
     ...entry("candidate", outcomeSources(trace)),
   ];
 }
@@ -63,10 +70,15 @@ function rejectionLines(rejection: TraceRecord["rejections"][number], theme: The
 }
 
 function spanSentence(trace: TraceRecord): string {
-  const perSecond = trace.spanMs > 0 ? trace.accepted / (trace.spanMs / 1_000) : null;
   const from = trace.startsAt === null ? "" : ` from ${trace.startsAt.replace(/\.0+Z$/u, "Z")}`;
-  const rate = perSecond === null ? "" : `, ${Number(perSecond.toPrecision(3))} requests/s as recorded`;
+  const rate = trace.perSecond === null ? "" : `, ${Number(trace.perSecond.toPrecision(3))} requests/s as recorded`;
   return `${formatDuration(trace.spanMs)}${from}${rate}`;
+}
+
+function holesSentence(trace: TraceRecord): string {
+  if (trace.holes === 0) return "none: no pause is longer than chance leaves";
+  const longest = trace.longestHoles.map((hole) => `${formatDuration(hole.ms)} after ${formatDuration(hole.atMs)}`);
+  return `${formatCount(trace.holes)}; the longest ${longest.join(", ")}`;
 }
 
 function replayedSentence(trace: TraceRecord): string {

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
 import { folderWith, rehearse, ROOT, type Finished } from "./rehearse.ts";
@@ -44,6 +45,24 @@ describe("rehearse replay", () => {
     expect(record).toMatchObject({ outcome: "rolled-back", rollback: { trigger: "error-rate" } });
     expect(record.trace).toMatchObject({ accepted: ROWS, amplify: 300, rate: 1, recorded: 0, resampled: 0 });
     expect(record.trace?.modelled).toBe(record.impact.candidateRequests);
+  });
+
+  it("replays the part between --from and --to, and compressed logs", async () => {
+    const part = resultOf(await replay(LOG, "--from", "1m", "--to", "3m", "--json"));
+    expect(part.trace?.outsideRange).toBeGreaterThan(0);
+    expect(part.trace?.replayed).toBe(ROWS - (part.trace?.outsideRange ?? 0));
+    expect(part.impact.requests).toBe(part.trace?.replayed);
+    expect(part.trace?.spanMs).toBeLessThan(120_000);
+    const none = await replay(LOG, "--from", "2001-01-01T00:00", "--to", "nonsense");
+    expect(none).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(none.stderr).toContain("--from: ");
+    expect(none.stderr).toContain("--to: ");
+    const late = await replay(LOG, "--from", "2090-01-01T00:00Z");
+    expect(late).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(late.stderr).toContain("starts in this range");
+    const zipped = join(folder, "small.log.gz");
+    writeFileSync(zipped, gzipSync(readFileSync(LOG)));
+    expect(resultOf(await replay(zipped, "--json")).trace).toEqual(resultOf(await replay(LOG, "--json")).trace);
   });
 
   it("lets requests arrive faster", async () => {

@@ -5,12 +5,22 @@ import { STATUS_NO_ANSWER } from "../failure.ts";
 import { listRejections } from "../rejections.ts";
 import { commonLog } from "./common-log.ts";
 
-function read(...lines: readonly string[]): { builder: TraceBuilder; format: string; reasons: string[] } {
+const OPTIONS = { zoneMinutes: null, columns: null, startEpochUs: null };
+
+function read(...lines: readonly string[]): {
+  builder: TraceBuilder;
+  format: string;
+  reasons: string[];
+  notes: readonly string[];
+} {
   const builder = createTraceBuilder();
-  const reader = commonLog.create(builder, { zoneMinutes: null, columns: null });
-  void reader.read(lines, 1);
+  const reader = commonLog.create(builder, OPTIONS);
+  lines.forEach((text, i) => {
+    const bytes = Buffer.from(text, "latin1");
+    reader.readLine(bytes, 0, bytes.length, i + 1);
+  });
   const reasons = listRejections(builder.rejections).map((rejection) => rejection.reason);
-  return { builder, format: reader.describe(), reasons };
+  return { builder, format: reader.describe(), reasons, notes: reader.notes?.() ?? [] };
 }
 
 function row({ builder }: { builder: TraceBuilder }): Record<string, unknown> {
@@ -73,9 +83,7 @@ describe("common and combined logs", () => {
   it("say what they are, and what they took integers for", () => {
     expect(read(`${HEAD} "-" "x" 1.250`).format).toBe("combined log, with request time");
     expect(read(HEAD).format).toBe("common log");
-    const reader = commonLog.create(createTraceBuilder(), { zoneMinutes: null, columns: null });
-    void reader.read([`${HEAD} "-" "x" 730`], 1);
-    expect(reader.notes()[0]).toContain("microseconds");
+    expect(read(`${HEAD} "-" "x" 730`).notes[0]).toContain("microseconds");
   });
 
   it("read requests that are none, escaped quotes, virtual hosts, absent figures", () => {
@@ -100,8 +108,7 @@ describe("common and combined logs", () => {
   });
 
   it("are recognised among other lines, not among too many", () => {
-    const options = { zoneMinutes: null, columns: null };
-    expect(commonLog.recognises(["$ cat log", HEAD, HEAD], options).confidence).toBeGreaterThan(0.5);
-    expect(commonLog.recognises(["a", "b", "c", HEAD], options).confidence).toBe(0);
+    expect(commonLog.recognises(["$ cat log", HEAD, HEAD], OPTIONS).confidence).toBeGreaterThan(0.5);
+    expect(commonLog.recognises(["a", "b", "c", HEAD], OPTIONS).confidence).toBe(0);
   });
 });

@@ -5,34 +5,37 @@
  */
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { epochUsFromCalendar } from "../calendar.ts";
-import { appendRow, fingerprintOf, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
-import { indexOf } from "../dictionary.ts";
+import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
+import { hashOfBytes, indexOf } from "../dictionary.ts";
 import { STATUS_NO_ANSWER } from "../failure.ts";
-import { isBlank } from "../latin1-text.ts";
-import { LINE_CHARACTERS_MAX } from "../lines.ts";
+import { latin1Of } from "../latin1-text.ts";
 import { reject } from "../rejections.ts";
 import { routeFromRequestLine } from "../route-name.ts";
 import { createLogTail, readLogTail } from "./log-tail.ts";
-import { BLANK_LINE, LATENCY_TOO_LONG, LINE_TOO_LONG, type RowReader, type TraceFormat } from "./trace-format.ts";
+import {
+  LATENCY_TOO_LONG,
+  recogniseByShare,
+  rejectUnusable,
+  type RowReader,
+  type TraceFormat,
+} from "./trace-format.ts";
 
 /** Groups: address, user, day, month, year, hour, minute, second, zone sign, hours, minutes, request, status, bytes. */
 const LINE =
   /^(?:[^\s:]+:\d+ )?(\S+) \S+ (\S.*?) \[(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\] "([^"\\]*(?:\\[^][^"\\]*)*)" (\d{3}|-) (\d+|-)(?: |$)/;
+/** A user without blanks. */
+const PLAIN_USER = /^(?:[^\s:]+:\d+ )?\S+ \S+ \S+ \[/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** This share of the first lines must have the shape: real logs begin with shell prompts and the like. */
-const RECOGNISED_SHARE = 0.3;
 
 /** The format `common-log`. */
 export const commonLog: TraceFormat = {
   name: "common-log",
   recognises: (firstLines) => {
-    const matching = firstLines.filter((line) => LINE.test(line)).length;
-    const share = firstLines.length === 0 ? 0 : matching / firstLines.length;
-    return {
-      confidence: share >= RECOGNISED_SHARE ? share : 0,
-      because: `${matching} of the first ${firstLines.length} lines look like: addr - user [time] "request" status bytes`,
-    };
+    const shape = 'addr - user [time] "request" status bytes';
+    const { confidence, because } = recogniseByShare(firstLines, (line) => LINE.test(line), shape);
+    // Users may have blanks in their names, but a prefix that is taken for an address and a user is likelier.
+    const plain = recogniseByShare(firstLines, (line) => PLAIN_USER.test(line), shape);
+    return { confidence: confidence > 0 ? 0.9 * confidence + 0.1 * plain.confidence : 0, because };
   },
   create: (builder) => createReader(builder),
 };
@@ -43,12 +46,11 @@ function createReader(builder: TraceBuilder): RowReader {
   let timed = 0;
   let bareIntegers = 0;
 
-  const readLine = (text: string, line: number): void => {
-    if (text.length > LINE_CHARACTERS_MAX) return reject(builder.rejections, LINE_TOO_LONG, line, text);
+  const readLine = (bytes: Buffer, from: number, to: number, line: number): void => {
+    if (rejectUnusable(builder, bytes, from, to, line)) return;
+    const text = latin1Of(bytes, from, to);
     const match = LINE.exec(text);
-    if (match === null) {
-      return reject(builder.rejections, isBlank(text) ? BLANK_LINE : "not a common log line", line, text);
-    }
+    if (match === null) return reject(builder.rejections, "not a common log line", line, text);
     const endUs = epochUsOf(match);
     if (Number.isNaN(endUs)) return reject(builder.rejections, "no such date or time", line, text);
     readLogTail(text, match[0].length, tail);
@@ -74,16 +76,12 @@ function createReader(builder: TraceBuilder): RowReader {
       VERSION_UNKNOWN,
       match[14] === "-" ? NO_BYTES : Number(match[14]),
       line,
-      fingerprintOf(text, 0),
+      hashOfBytes(bytes, from, to),
     );
   };
 
   return {
-    read: (lines, firstLine) => {
-      for (let i = 0; i < lines.length; i++) readLine(lines[i] ?? "", firstLine + i);
-    },
-    end: () => undefined,
-    fatal: () => [],
+    readLine,
     describe: () => `${combined > 0 ? "combined" : "common"} log${timed > 0 ? ", with request time" : ""}`,
     notes: () =>
       bareIntegers > 0

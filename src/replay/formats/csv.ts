@@ -7,8 +7,8 @@ import { complain, type Complaint } from "../../scenarios/complaint.ts";
 import type { TraceBuilder } from "../columns.ts";
 import { BLANK_LINE, LINE_TOO_LONG } from "./trace-format.ts";
 import type { FormatOptions, RowReader, TraceFormat } from "./trace-format.ts";
-import { isBlank } from "../latin1-text.ts";
-import { LINE_CHARACTERS_MAX } from "../lines.ts";
+import { isBlank, latin1Of } from "../latin1-text.ts";
+import { LINE_BYTES_MAX } from "../lines.ts";
 import { reject } from "../rejections.ts";
 import { countKnownColumns, isByNumber, layOutColumns, type CsvLayout } from "./csv-columns.ts";
 import { createOpenRecord, frameRecords, quoteState, splitRecord } from "./csv-records.ts";
@@ -111,7 +111,7 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
       last,
       delimiter,
       (record, line) => {
-        if (record.length > LINE_CHARACTERS_MAX) reject(builder.rejections, LINE_TOO_LONG, line, record);
+        if (record.length > LINE_BYTES_MAX) reject(builder.rejections, LINE_TOO_LONG, line, record);
         else if (isBlank(record)) reject(builder.rejections, BLANK_LINE, line, record);
         else if (record === header) reject(builder.rejections, "the header again", line, record);
         else {
@@ -119,14 +119,20 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
           queue.push(line);
         }
       },
-      (text, line) =>
-        reject(builder.rejections, text.length > LINE_CHARACTERS_MAX ? LINE_TOO_LONG : BAD_QUOTES, line, text),
+      (text, line) => reject(builder.rejections, text.length > LINE_BYTES_MAX ? LINE_TOO_LONG : BAD_QUOTES, line, text),
     );
     if (records.length > 0) await stream.write(`${records.join("\n")}\n`);
   };
 
+  const waiting: string[] = [];
+  let waitingFrom = 0;
+
   return {
-    read: (lines, firstLine) => readFrom(lines, firstLine, false),
+    readLine: (bytes, from, to, line) => {
+      if (waiting.length === 0) waitingFrom = line;
+      waiting.push(latin1Of(bytes, from, to));
+    },
+    settle: () => readFrom(waiting.splice(0), waitingFrom, false),
     end: async () => {
       await readFrom([], open.firstLine, true);
       if (stream !== null) await stream.end();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeProblem } from "../../engine/kernel/problem.ts";
 import { detectFormat, formatOfName } from "./detect-format.ts";
 
-const options = { zoneMinutes: null, columns: null };
+const options = { zoneMinutes: null, columns: null, startEpochUs: null };
 
 describe("detectFormat", () => {
   it.each([
@@ -12,7 +12,19 @@ describe("detectFormat", () => {
     ["time;route;status", "csv"],
   ])("tells %j as %s", (line, name) => {
     const read = detectFormat([line], options, "a.log");
-    expect(read.ok && read.value.name).toBe(name);
+    expect(read.ok && read.value.format.name).toBe(name);
+  });
+
+  it.each([
+    ["shop-1  | ", "Docker Compose"],
+    ["2024-05-17T10:05:03Z stdout F ", "Kubernetes"],
+    ["May 17 10:05:03 edge nginx: ", "syslog"],
+  ])("sees the format behind the prefix %j", (prefix, name) => {
+    const log = '10.0.0.1 - - [17/May/2015:10:05:03 +0530] "GET / HTTP/1.1" 200 5';
+    const read = detectFormat([`${prefix}${log}`, `${prefix}ready`], options, "a.log");
+    expect(read.ok && [read.value.format.name, read.value.prefix?.name]).toEqual(["common-log", name]);
+    const unsure = detectFormat([`${prefix}ready`], options, "a.log");
+    expect(unsure.ok ? "" : unsure.problems[0]?.message).toContain(`nor behind the prefix of ${name}`);
   });
 
   it("lists what was tried where it can't tell", () => {

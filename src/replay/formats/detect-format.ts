@@ -1,6 +1,7 @@
 /** Which format a trace has: by its name, or by its first lines. */
 import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import { nearestWord } from "../../scenarios/nearest-word.ts";
+import { LINE_PREFIXES, withoutPrefix, type LinePrefix } from "../line-prefix.ts";
 import { commonLog } from "./common-log.ts";
 import { csv } from "./csv.ts";
 import type { FormatOptions, TraceFormat } from "./trace-format.ts";
@@ -30,26 +31,48 @@ export function formatOfName(name: string, source: string = "--format"): Read<Tr
   return { ok: false, problems: [problem] };
 }
 
-/** The format that is surest of the first lines (not blank), or a problem that says why each one is not it. */
-export function detectFormat(firstLines: readonly string[], options: FormatOptions, source: string): Read<TraceFormat> {
-  let best: TraceFormat | null = null;
+/** A format, and what stands before each of its lines. */
+export interface Detected {
+  readonly format: TraceFormat;
+  readonly prefix: LinePrefix | null;
+}
+
+/**
+ * The format that is surest of the first lines (not blank), with or without a collector's prefix before them, or a
+ * problem that says why each one is not it. Where the format is `named`, only the prefix is told by the lines.
+ */
+export function detectFormat(
+  firstLines: readonly string[],
+  options: FormatOptions,
+  source: string,
+  named: TraceFormat | null = null,
+): Read<Detected> {
+  const formats = named === null ? TRACE_FORMATS : [named];
+  let best: Detected | null = named === null ? null : { format: named, prefix: null };
   let bestConfidence = 0;
   const tried: string[] = [];
-  for (const format of TRACE_FORMATS) {
-    const { confidence, because } = format.recognises(firstLines, options);
-    if (confidence > bestConfidence) {
-      best = format;
-      bestConfidence = confidence;
+  const looked: string[] = [];
+  for (const prefix of [null, ...LINE_PREFIXES]) {
+    const lines = prefix === null ? firstLines : withoutPrefix(prefix, firstLines);
+    if (lines === null) continue;
+    if (prefix !== null) looked.push(prefix.name);
+    for (const format of formats) {
+      const { confidence, because } = format.recognises(lines, options);
+      if (confidence > bestConfidence) {
+        best = { format, prefix };
+        bestConfidence = confidence;
+      }
+      if (prefix === null) tried.push(`${format.name} (${because})`);
     }
-    tried.push(`${format.name} (${because})`);
   }
   if (best !== null) return { ok: true, value: best, warnings: [] };
+  const behind = looked.length === 0 ? "" : `; nor behind the prefix of ${looked.join(", ")}`;
   const problem: Problem = {
     source,
     line: 0,
     column: 0,
     path: "",
-    message: `the format of this trace cannot be told; tried: ${tried.join("; ")}`,
+    message: `the format of this trace cannot be told; tried: ${tried.join("; ")}${behind}`,
     found: null,
     allowed: `--format ${TRACE_FORMATS.map((one) => one.name).join(" or ")} says which`,
     suggestion: null,

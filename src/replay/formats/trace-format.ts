@@ -1,14 +1,19 @@
 /** What a trace format is: how it is told by its first lines, and what reads its rows into columns. */
 import type { Complaint } from "../../scenarios/complaint.ts";
 import type { TraceBuilder } from "../columns.ts";
+import { latin1Of } from "../latin1-text.ts";
+import { LINE_BYTES_MAX } from "../lines.ts";
+import { reject } from "../rejections.ts";
 import type { ColumnMapping } from "./csv-columns.ts";
 
 /** What the user said about how a trace is to be read. */
 export interface FormatOptions {
   /** Minutes east of UTC of times that name no zone; null: such times are a problem. */
   readonly zoneMinutes: number | null;
-  /** Which column is which; null: by the names in the header. */
+  /** Which column or key is which; null: by their names. */
   readonly columns: ColumnMapping | null;
+  /** When relative times begin, microseconds since 1970; null: relative times are a problem. */
+  readonly startEpochUs: number | null;
 }
 
 /** How sure a format is that a file is its own. */
@@ -21,23 +26,28 @@ export interface Recognition {
 
 /** Reads lines into a builder. Every line that is a row is either appended or rejected, none is passed over. */
 export interface RowReader {
-  /** Lines as they stand in the file (Latin-1), the number of the first. Lines may be longer than is allowed. */
-  read(lines: readonly string[], firstLine: number): Promise<void> | void;
+  /**
+   * One line: the bytes `[from, to)`, without its end and without a collector's prefix, and its number in the file.
+   * It may be blank, or one byte longer than is allowed (see `rejectUnusable`). The bytes are valid during the call.
+   */
+  readLine(bytes: Buffer, from: number, to: number, line: number): void;
+  /** After some lines: whatever has to be waited for. */
+  settle?(): Promise<void>;
   /** After the last line. */
-  end(): Promise<void> | void;
+  end?(): Promise<void> | void;
   /** What makes going on pointless (no usable header, times without zones), with its line; empty: nothing. */
-  fatal(): readonly (Complaint & { readonly line: number })[];
+  fatal?(): readonly (Complaint & { readonly line: number })[];
   /** The format in words, once all is read. */
   describe(): string;
   /** What the user should know, once all is read. */
-  notes(): readonly string[];
+  notes?(): readonly string[];
 }
 
 /** One format. */
 export interface TraceFormat {
   /** As in `--format NAME`. */
   readonly name: string;
-  /** How sure the format is, from the first lines that are not blank. */
+  /** How sure the format is, from the first lines (Latin-1) that are not blank. */
   recognises(firstLines: readonly string[], options: FormatOptions): Recognition;
   create(builder: TraceBuilder, options: FormatOptions): RowReader;
 }
@@ -48,3 +58,53 @@ export const BLANK_LINE = "blank line";
 export const LINE_TOO_LONG = "line too long";
 /** Why a row is rejected whose latency does not fit. */
 export const LATENCY_TOO_LONG = "latency longer than 35 minutes";
+
+/** How much of a rejected line is made into text, bytes. */
+const REJECTED_BYTES = 200;
+
+/** Rejects the line `[from, to)` for a reason of the format's. */
+function rejectLine(
+  builder: TraceBuilder,
+  reason: string,
+  bytes: Buffer,
+  from: number,
+  to: number,
+  line: number,
+): void {
+  reject(builder.rejections, reason, line, latin1Of(bytes, from, Math.min(to, from + REJECTED_BYTES)));
+}
+
+/** Rejects a line that is blank or too long; false: it is neither. */
+export function rejectUnusable(builder: TraceBuilder, bytes: Buffer, from: number, to: number, line: number): boolean {
+  if (to - from > LINE_BYTES_MAX) {
+    rejectLine(builder, LINE_TOO_LONG, bytes, from, to, line);
+    return true;
+  }
+  let at = from;
+  while (at < to && isBlankByte(bytes[at] as number)) at++;
+  if (at < to) return false;
+  rejectLine(builder, BLANK_LINE, bytes, from, to, line);
+  return true;
+}
+
+function isBlankByte(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d && byte !== 0x0a);
+}
+
+/**
+ * How sure a format is whose lines have a shape: the share of the first lines that have it, none below `shareMin`
+ * (real logs begin with shell prompts, and have lines that are no requests).
+ */
+export function recogniseByShare(
+  firstLines: readonly string[],
+  hasShape: (line: string) => boolean,
+  shape: string,
+  shareMin: number = 0.3,
+): Recognition {
+  const matching = firstLines.filter(hasShape).length;
+  const share = firstLines.length === 0 ? 0 : matching / firstLines.length;
+  return {
+    confidence: share > 0 && share >= shareMin ? share : 0,
+    because: `${matching} of the first ${firstLines.length} lines look like: ${shape}`,
+  };
+}

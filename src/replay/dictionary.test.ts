@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createDictionary, hashOfBytes, indexOf, indexOfBytes, OTHER } from "./dictionary.ts";
+
+describe("a dictionary", () => {
+  it("numbers texts in order of first appearance, like a map", () => {
+    const texts = fc.array(
+      fc.uint8Array({ maxLength: 12 }).map((bytes) => bytes.map((byte) => byte & 3)),
+      {
+        maxLength: 4_000,
+      },
+    );
+    fc.assert(
+      fc.property(texts, (all) => {
+        const dictionary = createDictionary();
+        const known = new Map<string, number>();
+        for (const bytes of all) {
+          const text = Buffer.from(bytes).toString("latin1");
+          if (!known.has(text)) known.set(text, known.size);
+          const padded = Buffer.from(`<${text}>`, "latin1");
+          expect(indexOfBytes(dictionary, padded, 1, padded.length - 1)).toBe(known.get(text));
+          expect(indexOf(dictionary, text)).toBe(known.get(text));
+        }
+        expect(dictionary.names).toEqual([...known.keys()]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("keeps many, and texts that are longer than a page", () => {
+    const dictionary = createDictionary();
+    const long = "y".repeat(3_000_000);
+    for (let i = 0; i < 200_000; i++) indexOf(dictionary, `user-${i}`);
+    expect(indexOf(dictionary, long)).toBe(200_000);
+    for (let i = 0; i < 200_000; i += 777) expect(indexOf(dictionary, `user-${i}`)).toBe(i);
+    expect(indexOf(dictionary, long)).toBe(200_000);
+  });
+
+  it("decodes names as UTF-8, and puts what has no room under one name", () => {
+    const dictionary = createDictionary(3);
+    const text = Buffer.from("Zoë").toString("latin1");
+    expect([text, "b", "c", "d", text].map((one) => indexOf(dictionary, one))).toEqual([0, 1, 2, 2, 0]);
+    expect(dictionary.names).toEqual(["Zoë", "b", OTHER]);
+  });
+
+  it("hashes alike what stands elsewhere, and few texts alike", () => {
+    const hashes = new Set<number>();
+    for (let i = 0; i < 100_000; i++) {
+      const bytes = Buffer.from(`xx10.0.${i >> 8}.${i & 255} agent`);
+      const hash = hashOfBytes(bytes, 2, bytes.length);
+      expect(hash).toBe(hashOfBytes(bytes.subarray(2), 0, bytes.length - 2));
+      hashes.add(hash);
+    }
+    expect(hashes.size).toBeGreaterThan(99_980);
+  });
+});
