@@ -89,6 +89,10 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .option("--start <time>", "when times begin that count from 0, as in 2024-05-17T10:00:00Z")
     .option("--from <time>", "leave out what starts earlier: a time, or an offset from the first row such as 90m")
     .option("--to <time>", "leave out what starts then or later")
+    .option(
+      "--resample <time>",
+      "how far from a request one may be whose outcome stands in for an unrecorded one; never (default: 10m)",
+    )
     .option("--errors <list>", "which statuses are failures, as in 5xx,429")
     .option("--max-rejected <share>", "stop when more than this share of the rows cannot be read")
     .addOption(seedOption())

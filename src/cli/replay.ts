@@ -9,6 +9,7 @@ import { readTrace } from "../replay/read-trace.ts";
 import { rehearseTrace, type ReplayOptions as TraceOptions } from "../replay/replay.ts";
 import { loadPolicy } from "../scenarios/built-in.ts";
 import { readFileText } from "../scenarios/file-text.ts";
+import { parsePositiveDuration } from "../scenarios/quantity.ts";
 import { readVersions, type Versions } from "../scenarios/version-file.ts";
 import { readStartingPoint } from "./environment-settings.ts";
 import { EXIT } from "./exit-code.ts";
@@ -25,6 +26,7 @@ export interface ReplayOptions extends ImportSettingsText, PrintOptions {
   readonly candidate?: string;
   readonly rate?: number;
   readonly amplify?: number;
+  readonly resample?: string;
   readonly seed?: string;
   readonly flagsFromEnv?: true;
   readonly check?: true;
@@ -43,13 +45,14 @@ export async function replay(
   const policy = loadPolicy(options.policy);
   const versions = readCandidate(options.candidate);
   const settings = readImportSettings(options);
+  const resample = readResample(options.resample);
   const start = readStartingPoint(options.flagsFromEnv === true, env);
   const trace = settings.ok ? await readTraceOf(file, settings.value, surroundings) : settings;
-  if (!policy.ok || !versions.ok || !start.ok || !trace.ok) {
+  if (!policy.ok || !versions.ok || !start.ok || !trace.ok || !resample.ok) {
     const problems = [
       ...ofOption("--policy", options.policy, problemsOf([policy])),
       ...ofOption("--candidate", options.candidate ?? "", problemsOf([versions])),
-      ...problemsOf([start, trace]),
+      ...problemsOf([resample, start, trace]),
     ];
     return reportProblems(problems, stderr);
   }
@@ -64,6 +67,7 @@ export async function replay(
     seed,
     ...(options.rate === undefined ? {} : { rate: options.rate }),
     ...(options.amplify === undefined ? {} : { amplify: options.amplify }),
+    ...(resample.value === null ? {} : { resampleWithinUs: resample.value }),
     ...(start.value.flags === null ? {} : { flags: start.value.flags }),
     baseline: versions.value?.baseline ?? null,
     candidate: versions.value?.candidate ?? null,
@@ -98,6 +102,22 @@ function readCandidate(file: string | undefined): Read<Versions | null> {
   if (file === undefined) return { ok: true, value: null, warnings: [] };
   const text = readFileText(file, file, "a candidate");
   return text.ok ? readVersions(text.value, file) : text;
+}
+
+/** Null: not given. */
+function readResample(text: string | undefined): Read<number | null> {
+  if (text === undefined) return { ok: true, value: null, warnings: [] };
+  if (text.trim() === "never") return { ok: true, value: 0, warnings: [] };
+  const duration = parsePositiveDuration(text);
+  if (duration.ok) return { ok: true, value: duration.value, warnings: [] };
+  const problems = duration.complaints.map((complaint): Problem => ({
+    source: "--resample",
+    line: 0,
+    column: 0,
+    path: "",
+    ...complaint,
+  }));
+  return { ok: false, problems: problems.map((problem) => ({ ...problem, allowed: "a time such as 10m, or never" })) };
 }
 
 async function readTraceOf(file: string, settings: ImportSettings, { stdin }: Surroundings): Promise<Read<Trace>> {

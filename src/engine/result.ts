@@ -231,6 +231,16 @@ export interface TraceRecord {
   readonly recorded: number;
   readonly resampled: number;
   readonly modelled: number;
+  /** The same by stay in a phase, in the order of `phases`; what is routed after the last phase was left is in none. */
+  readonly phases: readonly TracePhase[];
+}
+
+/** Where the outcomes of the requests routed to the candidate were from during a stay in a phase. */
+export interface TracePhase {
+  readonly phase: string;
+  readonly recorded: number;
+  readonly resampled: number;
+  readonly modelled: number;
 }
 
 /** One expectation and how it fared. */

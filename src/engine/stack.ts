@@ -115,6 +115,8 @@ export interface RehearseOptions extends Observers {
   readonly onProgress?: (atUs: number) => void;
   /** Check the invariants at every state; slower. */
   readonly check?: boolean;
+  /** Called with the state after every control event; it is the run's own, to be read and not kept. */
+  readonly onState?: (state: StackState) => void;
 }
 
 /** Runs a plan from the start to its end. */
@@ -136,6 +138,7 @@ export function rehearseKeepingState(
   while (step(stack.model, state)) {
     if (memory !== null) checkInvariants(stack.ready, state, memory);
     delivery.deliver(state);
+    options.onState?.(state);
     if (options.onProgress !== undefined && state.journal.windowCount !== reported) {
       reported = state.journal.windowCount;
       options.onProgress(state.kernel.nowUs);

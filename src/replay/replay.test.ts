@@ -42,7 +42,12 @@ describe("replaying a trace", () => {
   it("counts where the candidate's outcomes are from: their sum is the requests routed to it", async () => {
     const trace = await traceIn(FIXTURE);
     const record = valueOf(
-      rehearseTrace(trace, setbull(), { amplify: 40, seed: "5", candidate: BROKEN }, { check: true }),
+      rehearseTrace(
+        trace,
+        setbull(),
+        { amplify: 40, seed: "5", candidate: BROKEN, resampleWithinUs: 0 },
+        { check: true },
+      ),
     );
     const { recorded, resampled, modelled } = record.trace ?? { recorded: 0, resampled: 0, modelled: 0 };
     expect(recorded + resampled + modelled).toBe(record.impact.candidateRequests);
@@ -50,6 +55,22 @@ describe("replaying a trace", () => {
     expect(modelled).toBeGreaterThan(0);
     expect(record.outcome).toBe("rolled-back");
     expect(record.rollback?.trigger).toMatch(/error/);
+  });
+
+  it("takes what the candidate did nearby before what a model says, and tells phase by phase", async () => {
+    const trace = await traceIn(FIXTURE);
+    const record = valueOf(rehearseTrace(trace, setbull(), { amplify: 40, seed: "5", candidate: BROKEN }));
+    const { recorded = 0, resampled = 0, modelled = 0, phases = [] } = record.trace ?? {};
+    expect(recorded + resampled + modelled).toBe(record.impact.candidateRequests);
+    // The fixture's own candidate is sound: resampled, it does not fail as the model would.
+    expect(record.outcome).not.toBe("rolled-back");
+    expect(resampled).toBeGreaterThan(9 * modelled);
+    expect(phases.map(({ phase }) => phase)).toEqual(record.phases.map(({ name }) => name));
+    const sum = (of: "recorded" | "resampled" | "modelled"): number =>
+      phases.reduce((all, phase) => all + phase[of], 0);
+    // Nothing was rolled back: every request routed to the candidate came during some phase.
+    expect([sum("recorded"), sum("resampled"), sum("modelled")]).toEqual([recorded, resampled, modelled]);
+    expect(record.notes.some((note) => note.includes("counterfactual"))).toBe(true);
   });
 
   it("is the same every time, and another one under another seed", async () => {

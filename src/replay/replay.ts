@@ -15,6 +15,7 @@ import { isoFromEpochUs } from "./calendar.ts";
 import type { Trace } from "./columns.ts";
 import { defaultBaseline } from "./default-baseline.ts";
 import { STATUS_NOT_STATED } from "./failure.ts";
+import { createSourcesByPhase } from "./sources-by-phase.ts";
 import type { OutcomeSources } from "./trace-outcomes.ts";
 import { arrivalsAtRate, createTraceWorld, outcomeSources } from "./trace-world.ts";
 
@@ -32,6 +33,8 @@ export interface ReplayOptions {
   readonly baseline?: VersionModel | null;
   /** For what the trace does not say of the candidate: just as the baseline. */
   readonly candidate?: VersionModel | null;
+  /** How far in recorded time a request may be whose outcome stands in for an unrecorded one: 10 min. 0: none does. */
+  readonly resampleWithinUs?: number;
   /** The safe defaults. */
   readonly flags?: FeatureFlags;
   readonly pinnedFlags?: Partial<FeatureFlags>;
@@ -70,6 +73,7 @@ export function planReplay(trace: Trace, policy: Policy, options: ReplayOptions 
     baseline,
     candidate,
     seed,
+    ...(options.resampleWithinUs === undefined ? {} : { resampleWithinUs: options.resampleWithinUs }),
     errorKinds: (options.faults ?? []).flatMap((fault) => fault.errorKind ?? []),
   });
   const plan: RehearsalPlan = {
@@ -99,18 +103,22 @@ export function rehearseTrace(
 ): Read<ScenarioRecord> {
   const plan = planReplay(trace, policy, options);
   if (!plan.ok) return plan;
-  const { record, worldState } = rehearseKeepingState(plan.value, running);
+  const sources = createSourcesByPhase();
+  const { record, worldState } = rehearseKeepingState(plan.value, { ...running, onState: sources.see });
   const value: ScenarioRecord = {
     ...record,
     notes: [...record.notes, ...replayNotes(trace, options)],
-    trace: traceRecord(trace, options, outcomeSources(worldState)),
+    trace: {
+      ...traceRecord(trace, options, outcomeSources(worldState)),
+      phases: sources.phases(record.phases, worldState),
+    },
     expectations: [],
   };
   return { ok: true, value, warnings: [] };
 }
 
 /** What the import saw and where the candidate's outcomes are from, in the shape of `--json`. */
-function traceRecord(trace: Trace, options: ReplayOptions, sources: OutcomeSources): TraceRecord {
+function traceRecord(trace: Trace, options: ReplayOptions, sources: OutcomeSources): Omit<TraceRecord, "phases"> {
   const { report } = trace;
   return {
     format: report.format,
@@ -154,6 +162,12 @@ function replayNotes(trace: Trace, options: ReplayOptions): readonly string[] {
       ? "a lognormal fitted to the trace's recorded ones"
       : "a lognormal with P50 100 ms and P99 1 s";
     notes.push(`baseline latencies that were not recorded are drawn from ${model}`);
+  }
+  if (report.onCandidate > 0) {
+    notes.push(
+      "the policy decides about shares that the log did not have: what the candidate did with requests that the log has " +
+        "on the baseline is counterfactual, resampled from others of the same route near in time, or modelled",
+    );
   }
   const { amplify = 1 } = options;
   if (amplify > 1 && hasRecordedOutcomes(trace)) {

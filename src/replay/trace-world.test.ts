@@ -83,6 +83,34 @@ describe("the world of a trace", () => {
     expect(amplified.sources).toEqual({ recorded: 1, resampled: 4, modelled: 5 });
   });
 
+  it("resamples what a version was not asked for from requests of the route near in time, before it asks the model", async () => {
+    const near = Array.from(
+      { length: 20 },
+      (_, i) => `${1_700_000_000 + i},c${i},/a,${i % 2 === 0 ? 200 : 500},${100 + i},canary`,
+    );
+    const stable = Array.from({ length: 20 }, (_, i) => `${1_700_000_000 + i}.5,s${i},/a,200,${1 + i},stable`);
+    const far = ["1700009000,s99,/a,200,9,stable", "1700000005.7,s98,/b,200,8,stable"];
+    const trace = await traceOf([...near, ...stable, ...far]);
+    const { rows, sources, batch } = outcomesOf(trace, { ...PLAIN, candidate: SLOWER });
+    expect(sources).toEqual({ recorded: 20, resampled: 20, modelled: 2 });
+    rows.forEach((row, i) => {
+      const [baselineUs = 0, , candidateUs = 0, candidate] = row as [number, string, number, string];
+      const at = batch.atUs[i]!;
+      if (at > 8_000_000_000) expect(candidateUs).toBe(18_500);
+      else if (candidate === "declined") expect(baselineUs).toBe(8_000);
+      else {
+        expect([Math.floor(baselineUs / 1_000) <= 20, candidateUs >= 100_000]).toEqual([true, true]);
+        // Odd milliseconds failed as recorded, whoever takes them over.
+        expect(candidate === "served").toBe((candidateUs / 1_000) % 2 === 0);
+      }
+    });
+    expect(outcomesOf(trace, { ...PLAIN, candidate: SLOWER, resampleWithinUs: 0 }).sources).toEqual({
+      recorded: 20,
+      resampled: 0,
+      modelled: 22,
+    });
+  });
+
   it("draws latencies that were not recorded, for each clone its own", async () => {
     const trace = await traceOf(["1700000000,u1,/a,200,,"]);
     const { batch } = outcomesOf(trace, { ...PLAIN, amplify: 1_000 });

@@ -10,6 +10,7 @@ import type { World, WorldState } from "../engine/service/world.ts";
 import { amplifiedKey, hashAmplifiedKeys } from "./amplified-keys.ts";
 import type { Trace } from "./columns.ts";
 import { defaultBaseline } from "./default-baseline.ts";
+import { DONORS_WITHIN_US } from "./donors.ts";
 import { fillArrivals, lastArrivalUs, startArrivals, type ArrivalState } from "./trace-arrivals.ts";
 import { fillOutcomes, readOutcomes, type OutcomeSources, type OutcomeState } from "./trace-outcomes.ts";
 
@@ -23,6 +24,11 @@ export interface TraceWorldOptions {
   readonly baseline: VersionModel | null;
   /** For what the trace does not say of the candidate. Null: just as the baseline. */
   readonly candidate: VersionModel | null;
+  /**
+   * How far in recorded time a request may be whose outcome stands in for one that a version was not asked for,
+   * microseconds; 0: the model tells instead. Absent: `DONORS_WITHIN_US`.
+   */
+  readonly resampleWithinUs?: number;
   readonly seed: string;
   /** Kinds of failure that something else than the trace and the versions causes (faults); absent: none. */
   readonly errorKinds?: readonly string[];
@@ -53,7 +59,12 @@ export function createTraceWorld(trace: Trace, options: TraceWorldOptions): Worl
     amplify,
     offsets: deriveStream(seed, "trace/offsets"),
   };
-  const outcomes = readOutcomes(trace, amplify);
+  const outcomes = readOutcomes(trace, {
+    amplify,
+    resampleWithinUs: options.resampleWithinUs ?? DONORS_WITHIN_US,
+    baselineStream: deriveStream(seed, "trace/resampled/baseline"),
+    candidateStream: deriveStream(seed, "trace/resampled/candidate"),
+  });
   const baseline = options.baseline ?? defaultBaseline(trace).model;
   const model = createOutcomeModel(trace.routes, baseline, options.candidate ?? SAME_AS_BASELINE, seed, {
     firstKinds: trace.errorKinds,

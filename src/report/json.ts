@@ -216,6 +216,7 @@ function trace(record: TraceRecord): TraceRecord {
     recorded: record.recorded,
     resampled: record.resampled,
     modelled: record.modelled,
+    phases: record.phases,
   };
 }
 

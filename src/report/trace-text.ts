@@ -45,16 +45,41 @@ export function traceLines(trace: TraceRecord | null, theme: Theme): string[] {
       ? []
       : entry("outside", `${formatPlural(trace.outsideRange, "row")} outside of the range that was asked for`)),
     ...entry("candidate", outcomeSources(trace)),
+    ...counterfactualLines(trace),
   ];
 }
 
-/** A sentence where the model carries the verdict; null where the recorded outcomes do. */
+/**
+ * A sentence where the model carries the verdict: at least half of the candidate's outcomes are modelled, in all, or in
+ * the last phase with any, where the verdict was reached. Null where what was recorded carries it.
+ */
 export function modelWarning(trace: TraceRecord | null): string | null {
   if (trace === null) return null;
-  const all = trace.recorded + trace.resampled + trace.modelled;
-  if (all === 0 || trace.modelled * 2 < all) return null;
-  const share = formatShare(trace.modelled, all);
-  return `the verdict rests on the model: ${share} of the candidate's outcomes are modelled, not recorded`;
+  if (isMostlyModelled(trace)) {
+    const share = formatShare(trace.modelled, sourcesSum(trace));
+    return `the verdict rests on the model: ${share} of the candidate's outcomes are modelled, not recorded`;
+  }
+  const last = trace.phases.findLast((phase) => sourcesSum(phase) > 0);
+  if (last === undefined || !isMostlyModelled(last)) return null;
+  const share = formatShare(last.modelled, sourcesSum(last));
+  return `the verdict rests on the model: in ${last.phase}, ${share} of the candidate's outcomes are modelled, not recorded`;
+}
+
+type Sources = Pick<TraceRecord, "recorded" | "resampled" | "modelled">;
+
+function sourcesSum({ recorded, resampled, modelled }: Sources): number {
+  return recorded + resampled + modelled;
+}
+
+function isMostlyModelled(sources: Sources): boolean {
+  const all = sourcesSum(sources);
+  return all > 0 && sources.modelled * 2 >= all;
+}
+
+/** Phase by phase, where the log has outcomes of the candidate: what of them is what it did, and what is not. */
+function counterfactualLines(trace: TraceRecord): string[] {
+  if (trace.recorded + trace.resampled === 0) return [];
+  return trace.phases.flatMap((phase) => entry("", `${phase.phase}: ${outcomeSources(phase)}`));
 }
 
 function entry(label: string, text: string): string[] {
@@ -87,8 +112,8 @@ function replayedSentence(trace: TraceRecord): string {
   return `${rate}, ${users}`;
 }
 
-function outcomeSources(trace: TraceRecord): string {
-  const all = trace.recorded + trace.resampled + trace.modelled;
+function outcomeSources(trace: Sources): string {
+  const all = sourcesSum(trace);
   if (all === 0) return "no request was routed to it";
   const share = (count: number): string => formatShare(count, all);
   return `${share(trace.recorded)} recorded, ${share(trace.resampled)} resampled, ${share(trace.modelled)} modelled`;

@@ -6,6 +6,7 @@ import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
 import { folderWith, rehearse, ROOT, type Finished } from "./rehearse.ts";
 
 const LOG = join(ROOT, "fixtures/traces/small-shop.log");
+const CSV = join(ROOT, "fixtures/traces/small-shop.csv");
 const ROWS = readFileSync(LOG, "utf8").trimEnd().split("\n").length;
 const folder = folderWith({
   "candidate.yaml": "latency: x 0.5\nerrors: + 20%\n",
@@ -63,6 +64,19 @@ describe("rehearse replay", () => {
     const zipped = join(folder, "small.log.gz");
     writeFileSync(zipped, gzipSync(readFileSync(LOG)));
     expect(resultOf(await replay(zipped, "--json")).trace).toEqual(resultOf(await replay(LOG, "--json")).trace);
+  });
+
+  it("resamples a real canary's outcomes, as far from a request as it may", async () => {
+    const near = resultOf(await replay(CSV, "--json")).trace;
+    expect(near?.resampled).toBeGreaterThan(9 * (near?.modelled ?? Infinity));
+    expect(near?.phases.map(({ phase }) => phase)).toEqual(["CANARY"]);
+    const never = resultOf(await replay(CSV, "--resample", "never", "--json")).trace;
+    expect(never).toMatchObject({ recorded: near?.recorded, resampled: 0 });
+    expect(never?.modelled).toBe((near?.resampled ?? 0) + (near?.modelled ?? 0));
+    const wrong = await replay(CSV, "--resample", "soon", "--max-rejected", "many");
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toMatch(/--resample.*soon[^]*a time such as 10m, or never/u);
+    expect(wrong.stderr).toContain("--max-rejected");
   });
 
   it("lets requests arrive faster", async () => {

@@ -195,6 +195,7 @@ export const SAMPLE_TRACE: TraceRecord = {
   recorded: 0,
   resampled: 0,
   modelled: 1_462,
+  phases: [],
 };
 
 /** A document of these records. */
