@@ -94,7 +94,7 @@ describe("the world of a trace", () => {
     const { rows, sources, batch } = outcomesOf(trace, { ...PLAIN, candidate: SLOWER });
     expect(sources).toEqual({ recorded: 20, resampled: 20, modelled: 2 });
     rows.forEach((row, i) => {
-      const [baselineUs = 0, , candidateUs = 0, candidate] = row as [number, string, number, string];
+      const [baselineUs, , candidateUs, candidate] = row as [number, string, number, string];
       const at = batch.atUs[i]!;
       if (at > 8_000_000_000) expect(candidateUs).toBe(18_500);
       else if (candidate === "declined") expect(baselineUs).toBe(8_000);
