@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "test/vendors/**"],
     setupFiles: ["test/random-seed.ts"],
     testTimeout: 60_000,
+    // One hook compiles the whole command; on a loaded machine that takes longer than the 10 s of the default.
+    hookTimeout: 60_000,
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

@@ -1,4 +1,5 @@
 /** What a worker thread runs: tasks that it is sent, one at a time. It neither prints nor ends the process. */
+import { parentPort } from "node:worker_threads";
 import { invariant, InvariantError } from "../engine/kernel/assert.ts";
 import { BrokenRun, runTask, type RehearsalTask, type TaskResult } from "./rehearsal-task.ts";
 
@@ -10,10 +11,10 @@ export interface BrokenTask {
   readonly isInvariant: boolean;
 }
 
-/** Runs a task in this thread. */
-export async function work(
-  task: RehearsalTask,
-): Promise<{ readonly done: TaskResult } | { readonly broken: BrokenTask }> {
+/** What a thread answers to a task. */
+export type WorkerAnswer = { readonly done: TaskResult } | { readonly broken: BrokenTask };
+
+async function work(task: RehearsalTask): Promise<WorkerAnswer> {
   try {
     const nowMs = (): number => performance.now();
     const done = await runTask(task, { nowMs, onProgress: () => undefined, isInterrupted: () => false });
@@ -31,3 +32,9 @@ export async function work(
     };
   }
 }
+
+// What cannot be answered rejects here and ends the thread, which the crew takes note of.
+parentPort?.on(
+  "message",
+  (task: RehearsalTask) => void work(task).then((answer) => parentPort?.postMessage(answer, [])),
+);

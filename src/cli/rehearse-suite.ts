@@ -109,6 +109,8 @@ export async function rehearseSuite(entries: readonly SuiteEntry[], course: Suit
     await crew.stop();
     await Promise.allSettled(underWay.values());
   }
+  const broken = crew.broken();
+  if (broken !== null) throw broken;
   return resultOf(entries, standings, bail);
 }
 

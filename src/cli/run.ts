@@ -136,7 +136,7 @@ async function goThrough(
   const logParts = options.log === undefined ? null : (await import("./series-file.ts")).createSeriesParts("");
   try {
     const result = await rehearseSuite(entries, {
-      crew: hands > 1 && HAS_THREADS ? await threadCrew(hands) : soloCrew({ nowMs, isInterrupted }),
+      crew: hands > 1 && HAS_THREADS ? threadCrew(hands) : soloCrew({ nowMs, isInterrupted }),
       interruptedBy,
       onProgress: progress.update,
       bail: settings.bail,

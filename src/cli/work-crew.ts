@@ -1,7 +1,9 @@
 /** Who does a suite's work: this thread alone, or several worker threads. */
-import { InvariantError } from "../engine/kernel/assert.ts";
+import { Worker } from "node:worker_threads";
+import { invariant, InvariantError } from "../engine/kernel/assert.ts";
+import { replicationSeed } from "../scenarios/replication.ts";
 import { BrokenRun, runTask, type RehearsalTask, type TaskResult, type TaskWatching } from "./rehearsal-task.ts";
-import type { BrokenTask, work } from "./rehearsal-worker.ts";
+import type { BrokenTask, WorkerAnswer } from "./rehearsal-worker.ts";
 
 /** Does tasks. */
 export interface WorkCrew {
@@ -11,6 +13,8 @@ export interface WorkCrew {
   readonly run: (task: RehearsalTask, onProgress: (doneShare: number) => void) => Promise<TaskResult | null>;
   /** Gives up what is under way. */
   readonly stop: () => Promise<void>;
+  /** A thread that died of itself, even where no task was lost by it; null: none did. */
+  readonly broken: () => BrokenRun | null;
 }
 
 /** This thread, which looks up from its work now and then to see whether it is interrupted. */
@@ -19,6 +23,7 @@ export function soloCrew(watching: Omit<TaskWatching, "onProgress">): WorkCrew {
     size: 1,
     run: (task, onProgress) => runTask(task, { ...watching, onProgress }),
     stop: () => Promise.resolve(),
+    broken: () => null,
   };
 }
 
@@ -28,39 +33,77 @@ export function soloCrew(watching: Omit<TaskWatching, "onProgress">): WorkCrew {
  */
 export const HAS_THREADS = import.meta.url.endsWith(".js");
 
-/** So many worker threads; they end when the crew is stopped. */
-export async function threadCrew(size: number): Promise<WorkCrew> {
-  const { Tinypool } = await import("tinypool");
-  const filename = new URL("./rehearsal-worker.js", import.meta.url).href;
-  const pool = new Tinypool({ filename, name: "work" satisfies typeof work.name, minThreads: size, maxThreads: size });
-  let stopped = false;
-  // A thread that dies between two tasks takes none down with it, and would end the process from outside.
-  let died: Error | null = null;
-  pool.on("error", (error: unknown) => {
-    died ??= error instanceof Error ? error : new Error(String(error));
+/** One thread, and the task it is at. */
+interface Hand {
+  readonly worker: Worker;
+  /** Null: it is free. */
+  underWay: { readonly answer: (answer: WorkerAnswer) => void; readonly fail: (error: Error) => void } | null;
+  isDead: boolean;
+}
+
+/** So many worker threads; they end when the crew is stopped. At most as many tasks are given to it at once. */
+export function threadCrew(size: number): WorkCrew {
+  const file = new URL("./rehearsal-worker.js", import.meta.url);
+  let isStopped = false;
+  let death: Error | null = null;
+  let latest: RehearsalTask | null = null;
+  const hands = Array.from({ length: size }, (): Hand => {
+    const hand: Hand = { worker: new Worker(file), underWay: null, isDead: false };
+    const die = (error: Error): void => {
+      if (hand.isDead) return;
+      hand.isDead = true;
+      death ??= error;
+      hand.underWay?.fail(error);
+    };
+    hand.worker.on("message", (answer: WorkerAnswer) => hand.underWay?.answer(answer));
+    // Of too little memory, for example; an error always comes before the exit.
+    hand.worker.on("error", (error: unknown) => die(error instanceof Error ? error : new Error(String(error))));
+    hand.worker.on("messageerror", die);
+    hand.worker.on("exit", (code) => {
+      if (isStopped) hand.underWay?.fail(new Error("stopped"));
+      else die(new Error(`a worker thread ended by itself, with ${code}`));
+    });
+    return hand;
   });
   return {
     size,
     run: async (task) => {
-      let result: Awaited<ReturnType<typeof work>>;
+      latest = task;
+      let answer: WorkerAnswer;
       try {
-        result = (await pool.run(task)) as Awaited<ReturnType<typeof work>>;
-        if (died !== null) throw died;
+        if (death !== null) throw death;
+        answer = await give(hands, task);
       } catch (error) {
-        if (stopped) return null;
-        // The thread itself died, of too little memory for example.
-        throw new BrokenRun(error, task.order.seed, task.order.scenario.name);
+        if (isStopped) return null;
+        throw brokenBy(error, task);
       }
-      if ("broken" in result) {
-        throw new BrokenRun(errorOf(result.broken), result.broken.seed, task.order.scenario.name);
+      if ("broken" in answer) {
+        throw new BrokenRun(errorOf(answer.broken), answer.broken.seed, task.order.scenario.name);
       }
-      return result.done;
+      return answer.done;
     },
     stop: async () => {
-      stopped = true;
-      await pool.destroy();
+      isStopped = true;
+      await Promise.all(hands.map(({ worker }) => worker.terminate()));
     },
+    broken: () => (death === null || latest === null ? null : brokenBy(death, latest)),
   };
+}
+
+function give(hands: readonly Hand[], task: RehearsalTask): Promise<WorkerAnswer> {
+  const hand = hands.find(({ underWay, isDead }) => underWay === null && !isDead);
+  invariant(hand !== undefined, "more tasks than hands");
+  return new Promise<WorkerAnswer>((answer, fail) => {
+    hand.underWay = { answer, fail };
+    hand.worker.postMessage(task, []);
+  }).finally(() => {
+    hand.underWay = null;
+  });
+}
+
+/** A thread that died says nothing of which of the task's runs it was at. */
+function brokenBy(error: unknown, { order, replications }: RehearsalTask): BrokenRun {
+  return new BrokenRun(error, replicationSeed(order.seed, replications[0] ?? 0), order.scenario.name);
 }
 
 function errorOf({ message, stack, isInvariant }: BrokenTask): Error {

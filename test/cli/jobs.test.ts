@@ -22,6 +22,18 @@ expect: ["${expectation}"]
 `;
 }
 
+function inThreads(code: string): string {
+  return `import { isMainThread, MessagePort } from "node:worker_threads";\nif (!isMainThread) {\n  ${code}\n}\n`;
+}
+
+function afterAnswer(code: string): string {
+  return `const post = MessagePort.prototype.postMessage;
+  MessagePort.prototype.postMessage = function (...given) {
+    if (given[0]?.done !== undefined) process.nextTick(() => { ${code} });
+    return post.apply(this, given);
+  };`;
+}
+
 const folder = folderWith({
   "suite/a.yaml": scenario("first", "2m", "P(completed) >= 1%"),
   "suite/b.yaml": scenario("second", "3m", "outcome is paused"),
@@ -40,9 +52,15 @@ if (!isMainThread) {
   };
 }
 `,
-  "die.mjs": `import { isMainThread } from "node:worker_threads";
-if (!isMainThread) setTimeout(() => { throw new Error("died"); }, 0).unref();
-`,
+  "die-at-once.mjs": inThreads('setTimeout(() => { throw new Error("died"); }, 0).unref();'),
+  "die-at-work.mjs": inThreads(`const set = Float64Array.prototype.set;
+  let calls = 0;
+  Float64Array.prototype.set = function (...given) {
+    if (++calls === 100) queueMicrotask(() => { throw new Error("died"); });
+    return set.apply(this, given);
+  };`),
+  "die-after-answer.mjs": inThreads(afterAnswer('throw new Error("died");')),
+  "leave-after-answer.mjs": inThreads(afterAnswer("process.exit(0);")),
 });
 
 let command = "";
@@ -97,11 +115,25 @@ describe("a thread that breaks", () => {
     );
   });
 
-  it("and one that dies outright", () => {
+  // Whatever was lost by it, and however far the other threads are: each of these dies before the work is done.
+  it.each([
+    ["die-at-once.mjs", "died"],
+    ["die-at-work.mjs", "died"],
+    ["die-after-answer.mjs", "died"],
+    ["leave-after-answer.mjs", "a worker thread ended by itself, with 0"],
+  ])("and one that dies outright: %s", (file, said) => {
     const argv = ["run", "suite", "--replications", "20", "--jobs", "2"];
-    const died = runBuilt(command, argv, folder, ["--import", join(folder, "die.mjs")]);
+    const died = runBuilt(command, argv, folder, ["--import", join(folder, file)]);
     expect(died).toMatchObject({ exitCode: 70, stdout: "" });
-    expect(died.stderr).toMatch(/internal error: unexpected error: died\nseed {7}1/u);
+    const [first, seed, reproduce] = died.stderr.split("\n");
+    expect(first).toBe(`internal error: unexpected error: ${said}`);
+    expect(seed).toMatch(/^seed {7}1(?:\+\d+)?$/u);
+    expect(reproduce).toMatch(
+      new RegExp(
+        `^reproduce {2}rehearse run suite --filter '/\\^\\w+\\$/' --seed ${seed?.slice(11).replace("+", "\\+")}$`,
+        "u",
+      ),
+    );
   });
 });
 
