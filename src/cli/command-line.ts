@@ -8,6 +8,7 @@ import { LISTS, SCHEMAS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
 import { reportInternalError } from "./internal-error.ts";
 import { packageVersion } from "./package-files.ts";
+import type { MergeOptions } from "./merge.ts";
 import type { ReplayOptions } from "./replay.ts";
 import type { ReadyOptions } from "./ready.ts";
 import { reproducingCommand, spellOutBail } from "./reproducing-command.ts";
@@ -76,6 +77,17 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .action(async (what: string[], options: RunOptions) => {
       const { run } = await import("./run.ts");
       end(await run(argv, what, options, surroundings));
+    });
+  verb(program, "merge", "join the JSON documents of run --shard into that of the whole suite")
+    .argument("<files...>", "what run --shard i/n --json wrote, of every i")
+    .option("--reporter <names>", `any of ${REPORTERS.join(", ")} (default: console)`, collect)
+    .option("--output-file <file>", "where the reporter writes to; NAME=FILE where there are several", collect)
+    .addOption(jsonOption())
+    .addOption(asciiOption())
+    .addOption(strictOption())
+    .action(async (files: string[], options: MergeOptions) => {
+      const { merge } = await import("./merge.ts");
+      end(await merge(files, options, surroundings));
     });
   verb(program, "replay", "rehearse a policy on the traffic of a recorded log")
     .argument("<trace>", "recorded log of any common format, perhaps compressed by gzip; - is standard input")

@@ -59,6 +59,12 @@ export function reproducingRunCommand(
   return commandOf([...filtered, ...filter, "--seed", seed, ...rest], environment);
 }
 
+/** What was typed, for all parts of the suite instead of one. */
+export function withoutShard(argv: readonly string[]): string[] {
+  const { options, rest } = split(argv);
+  return [...withoutOptions(options, new Map([["--shard", true]])), ...rest];
+}
+
 /** Options and names stand before `--`, names alone behind it. */
 function split(argv: readonly string[]): { readonly options: readonly string[]; readonly rest: readonly string[] } {
   const separatorAt = argv.includes("--") ? argv.indexOf("--") : argv.length;

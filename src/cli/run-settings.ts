@@ -4,8 +4,14 @@ import { nearestWord } from "../scenarios/nearest-word.ts";
 import type { PrintOptions } from "./print-records.ts";
 import { wholeProblem } from "./problem-report.ts";
 
+/** Options that choose how results are reported, as typed. */
+export interface ReporterOptions extends PrintOptions {
+  readonly reporter?: readonly string[];
+  readonly outputFile?: readonly string[];
+}
+
 /** Options of `rehearse run`, as typed. */
-export interface RunOptions extends PrintOptions {
+export interface RunOptions extends ReporterOptions {
   readonly policy?: string;
   readonly seed?: string;
   readonly flagsFromEnv?: true;
@@ -16,8 +22,6 @@ export interface RunOptions extends PrintOptions {
   readonly watch?: true;
   /** Slow scenarios of suites and folders as well. */
   readonly slow?: true;
-  readonly reporter?: readonly string[];
-  readonly outputFile?: readonly string[];
   readonly filter?: string;
   /** True: the option without a number. */
   readonly bail?: string | true;
@@ -114,7 +118,8 @@ function readShard(text: string | undefined, problems: Problem[]): Shard | null 
   return null;
 }
 
-function readReporters(options: RunOptions, isGithub: boolean, problems: Problem[]): Reporter[] {
+/** Reads which reporters there are and where they write to; what is wrong goes to `problems`. */
+export function readReporters(options: ReporterOptions, isGithub: boolean, problems: Problem[]): Reporter[] {
   const names = new Set<ReporterName>(options.json === true ? ["json"] : []);
   for (const word of (options.reporter ?? []).flatMap((text) => text.split(","))) {
     const name = REPORTERS.find((known) => known === word.trim());

@@ -12,12 +12,13 @@ import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./proble
 import { startProgress } from "./progress.ts";
 import { rehearseSuite, type SuiteEntry, type SuiteResult } from "./rehearse-suite.ts";
 import { BrokenRun } from "./rehearsal-task.ts";
-import { reproducingCommand, reproducingRunCommand } from "./reproducing-command.ts";
+import { reproducingCommand, reproducingRunCommand, withoutShard } from "./reproducing-command.ts";
 import { tryFiles, writeAudit, writeReports } from "./run-outputs.ts";
 import { readRunSettings, type RunOptions, type RunSettings } from "./run-settings.ts";
 import { findRehearsals } from "./scenario-sources.ts";
 import type { SeriesParts } from "./series-file.ts";
 import { suiteEntries } from "./suite-entries.ts";
+import { shardRecord } from "./suite-outline.ts";
 import type { EndingSignal, Surroundings } from "./surroundings.ts";
 import { HAS_THREADS, soloCrew, threadCrew } from "./work-crew.ts";
 
@@ -98,10 +99,11 @@ async function runRound(
   reportLints(lints, options.verbose === true, surroundings);
   const { result, problems } = await goThrough(entries, whole.length, course);
   const seeds = whole.map(({ order }) => order.seed);
+  const wholeCommand = reproducingCommand(withoutShard(argv), seeds, start.variables);
   const document: RunDocument = {
     schema: "rehearse.run/1",
     command: reproducingCommand(argv, seeds, start.variables),
-    ...(settings.shard === null ? {} : { shard: settings.shard }),
+    ...(settings.shard === null ? {} : { shard: shardRecord(settings.shard, whole, wholeCommand, settings.bail) }),
     results: result.records,
     warnings: [...warnings, ...lints].map(warningRecord),
   };

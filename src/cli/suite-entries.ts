@@ -4,11 +4,9 @@ import type { SuiteEntry } from "./rehearse-suite.ts";
 import type { RunOptions, RunSettings } from "./run-settings.ts";
 import type { Rehearsal } from "../scenarios/built-in.ts";
 import { seedOf } from "../scenarios/runner.ts";
+import { replicationsOfPart } from "../scenarios/suite-part.ts";
 
-/**
- * The entries of a suite. Runs are counted through, scenario by scenario and replication by replication, and dealt
- * out to the shards in turn: the same every time, each run to exactly one shard, and shards of one size.
- */
+/** The entries of a suite, or of the part of it that the settings name. */
 export function suiteEntries(
   rehearsals: readonly Rehearsal[],
   options: Pick<RunOptions, "seed" | "check">,
@@ -27,9 +25,7 @@ export function suiteEntries(
         flags: start.flags,
         check: options.check === true,
       },
-      replications: Array.from({ length: runs }, (_, replication) => replication).filter((replication) => {
-        return shard === null || (position * runs + replication) % shard.count === shard.index - 1;
-      }),
+      replications: replicationsOfPart(position, runs, shard),
       of: replications,
     }))
     .filter((entry) => entry.replications.length > 0);

@@ -9,6 +9,7 @@ import type { ParityRecord } from "./parity/parity-result.ts";
 import type { PipelineRecord } from "./pipeline/pipeline-result.ts";
 import type { ResourcesRecord } from "./resources/resource-result.ts";
 import type { RoutingRecord } from "./routing/routing-result.ts";
+import type { ShardRecord } from "./shard-record.ts";
 import type { StatisticEvidence } from "./statistics/evidence.ts";
 
 /** How a run ended. */
@@ -69,6 +70,7 @@ export interface Evidence {
   readonly invalid?: string;
 }
 
+export type { ShardRecord, SuiteEntryRecord } from "./shard-record.ts";
 export type { RoutingRecord } from "./routing/routing-result.ts";
 export type { RollbackPromise, RollbackRecord, RollbackStepRecord } from "./deployment/rollback-result.ts";
 
@@ -331,6 +333,6 @@ export interface RunDocument {
   readonly results: readonly ScenarioRecord[];
   /** What is unwise in the scenarios and their policies; absent where nobody looked. */
   readonly warnings?: readonly WarningRecord[];
-  /** Which part of a suite this is, from 1; absent where it is the whole. */
-  readonly shard?: { readonly index: number; readonly count: number };
+  /** Which part of a suite this is; absent where it is the whole. */
+  readonly shard?: ShardRecord;
 }

@@ -31,8 +31,10 @@ describe("the JSON report", () => {
 });
 
 describe("the report as JSON Lines", () => {
+  const suite = [{ scenario: "s", seed: "1", replications: 3, configuration: "0123456789abcdef" }];
+  const shard = { index: 2, count: 3, version: "1.0.0", command: "rehearse run", bail: null, suite };
   const warning = { rule: "blind-rule", file: "s.yaml", line: 8, path: "traffic", message: "blind" };
-  const document = { ...sampleDocument([ROLLED_BACK, REPLICATED]), shard: { index: 2, count: 3 }, warnings: [warning] };
+  const document = { ...sampleDocument([ROLLED_BACK, REPLICATED]), shard, warnings: [warning] };
 
   it("says on its first line all but the results, then each of them on a line of its own", () => {
     const lines = renderJsonLines(document).trimEnd().split("\n");

@@ -10,6 +10,7 @@ import type {
   RoutingRecord,
   RunDocument,
   ScenarioRecord,
+  ShardRecord,
   TraceRecord,
   VersionFigures,
   WarningRecord,
@@ -22,7 +23,7 @@ export function renderJson(document: RunDocument): string {
   const ordered: RunDocument = {
     schema: document.schema,
     command: document.command,
-    ...(shard === undefined ? {} : { shard: { index: shard.index, count: shard.count } }),
+    ...(shard === undefined ? {} : { shard: part(shard) }),
     results: document.results.map(scenario),
     ...(warnings === undefined ? {} : { warnings: warnings.map(warning) }),
   };
@@ -35,8 +36,20 @@ export function renderJson(document: RunDocument): string {
  */
 export function renderJsonLines(document: RunDocument): string {
   const { schema, command, shard, warnings } = document;
-  const head = { schema, command, ...(shard === undefined ? {} : { shard }), warnings: warnings?.map(warning) ?? [] };
+  const head = {
+    schema,
+    command,
+    ...(shard === undefined ? {} : { shard: part(shard) }),
+    warnings: warnings?.map(warning) ?? [],
+  };
   return [head, ...document.results.map(scenario)].map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
+function part({ index, count, version, command, bail, suite }: ShardRecord): ShardRecord {
+  const entries = suite.map(({ scenario, seed, replications, configuration }) => {
+    return { scenario, seed, replications, configuration };
+  });
+  return { index, count, version, command, bail, suite: entries };
 }
 
 function warning(record: WarningRecord): WarningRecord {

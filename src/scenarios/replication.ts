@@ -55,8 +55,21 @@ export function summarizeReplications(
   of: number,
   expectations: readonly Expectation[],
 ): ReplicationsRecord {
-  const runs = [...unordered].sort((one, other) => one.record.replication - other.record.replication);
-  const records = runs.map((run) => run.record);
+  const met = expectations.map(({ text }, index) => ({ text, count: metBy(unordered, index) }));
+  return summarizeRecords(
+    unordered.map((run) => run.record),
+    of,
+    met,
+  );
+}
+
+/** As `summarizeReplications`, of runs of which only the records are left; `met`: how many met each expectation. */
+export function summarizeRecords(
+  unordered: readonly ReplicationRecord[],
+  of: number,
+  met: readonly { readonly text: string; readonly count: number }[],
+): ReplicationsRecord {
+  const records = [...unordered].sort((one, other) => one.replication - other.replication);
   const count = records.length;
   const rolledBack = records.flatMap((record) => (record.trigger === null ? [] : [record.trigger]));
   return {
@@ -68,7 +81,7 @@ export function summarizeReplications(
     })),
     triggers: frequencies(rolledBack).map(([trigger, times]) => ({ trigger, ...shareOf(times, count) })),
     detectionDelay: delaysOf(records),
-    expectations: expectations.map(({ text }, index) => ({ text, ...shareOf(metBy(runs, index), count) })),
+    expectations: met.map(({ text, count: times }) => ({ text, ...shareOf(times, count) })),
     runs: records,
   };
 }

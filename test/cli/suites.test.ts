@@ -105,7 +105,7 @@ describe("--shard", () => {
         if (!text.startsWith("P(")) expect(decided).toHaveLength(1);
       }
     }
-    expect(shards.map(({ shard }) => shard)).toEqual([1, 2, 3].map((index) => ({ index, count: 3 })));
+    expect(shards.map(({ shard }) => shard)).toMatchObject([1, 2, 3].map((index) => ({ index, count: 3 })));
   });
 
   it("divides the scenarios where none is replicated, and an empty part is no failure", async () => {
