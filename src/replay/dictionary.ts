@@ -6,7 +6,8 @@
 /** Name of the entry that texts share for which there is no room. */
 export const OTHER = "other";
 
-const PAGE_BYTES = 1 << 20;
+const FIRST_PAGE_BYTES = 4_096;
+const PAGE_BYTES_MAX = 1 << 20;
 const FIRST_SLOTS = 1_024;
 
 /** A growing dictionary. Texts are looked up as they stand in the file and kept as decoded. */
@@ -31,7 +32,7 @@ export function createDictionary(entriesMax: number = 0xffff_ffff): Dictionary {
   return {
     names: [],
     entriesMax,
-    pages: [Buffer.allocUnsafeSlow(PAGE_BYTES)],
+    pages: [Buffer.allocUnsafeSlow(FIRST_PAGE_BYTES)],
     pageUsed: 0,
     entries: new Uint32Array((FIRST_SLOTS / 2) * ENTRY_NUMBERS),
     slots: new Uint32Array(FIRST_SLOTS),
@@ -69,6 +70,26 @@ export function indexOfBytes(dictionary: Dictionary, bytes: Uint8Array, from: nu
   return addEntry(dictionary, bytes, from, to, hash, slot);
 }
 
+/** Where joined texts are put together: a line's worth for each, also where each byte has become three. */
+const JOINED = Buffer.alloc(6 * 65_537 + 1);
+
+/** Index of two texts with a blank between them: the bytes `[fromA, toA)` of `a` and `[fromB, toB)` of `b`. */
+export function indexOfJoined(
+  dictionary: Dictionary,
+  a: Uint8Array,
+  fromA: number,
+  toA: number,
+  b: Uint8Array,
+  fromB: number,
+  toB: number,
+): number {
+  let length = 0;
+  for (let at = fromA; at < toA; at++) JOINED[length++] = a[at] as number;
+  JOINED[length++] = 0x20;
+  for (let at = fromB; at < toB; at++) JOINED[length++] = b[at] as number;
+  return indexOfBytes(dictionary, JOINED, 0, length);
+}
+
 /** A hash of the bytes `[from, to)`, 32 bits without a sign: FNV-1a on words of four bytes, then mixed. */
 export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5 ^ (to - from);
@@ -104,7 +125,7 @@ function addEntry(
   const { pages, names } = dictionary;
   let page = pages[pages.length - 1] as Buffer;
   if (dictionary.pageUsed + length > page.length) {
-    page = Buffer.allocUnsafeSlow(Math.max(PAGE_BYTES, length));
+    page = Buffer.allocUnsafeSlow(Math.max(Math.min(2 * page.length, PAGE_BYTES_MAX), length));
     pages.push(page);
     dictionary.pageUsed = 0;
   }

@@ -6,7 +6,7 @@ export const UNREADABLE_ROUTE = "unreadable request";
 const NAME_CHARACTERS_MAX = 200;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const REQUEST_LINE = /^([A-Z][A-Z_-]{0,19}) (\S.*?)(?: [A-Z]+\/[\d.]+)?$/;
+const REQUEST_LINE = /^([A-Z][A-Z_-]{0,19}) (\S[^]*?)(?: [A-Z]+\/[\d.]+)?$/;
 const SCHEME_AND_HOST = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 /** The route of a request line, as in `GET /shop/42?page=2 HTTP/1.1`: `GET /shop/:id`. */

@@ -13,6 +13,8 @@ describe("timestamps", () => {
     ["2024-05-17T15:30:03+03:30", 0],
     ["2024-05-17T15:30:03+0330", 0],
     ["2024-05-17T04:00:03-08", 0],
+    ["17/May/2024:12:00:03 +0000", 0],
+    ["17/May/2024:02:30:03.250 -0930", 250_000],
     ["1715947203", 0],
     ["1715947203.000250", 250],
     ["1715947203001", 1_000],
@@ -29,6 +31,9 @@ describe("timestamps", () => {
 
   it("asks for a zone where none is named, and uses the one that is given", () => {
     expect(epochUsFromText("2024-05-17 12:00:03", null)).toBe(WITHOUT_ZONE);
+    expect(epochUsFromText("17/May/2024:12:00:03", null)).toBe(WITHOUT_ZONE);
+    expect(epochUsFromText("17/Mai/2024:12:00:03 +0000", null)).toBeNaN();
+    expect(epochUsFromText("17/May/2024:15:30:03.000", 210)).toBe(NOON_US);
     expect(epochUsFromText("2024-05-17 15:30:03", 210)).toBe(NOON_US);
     expect(epochUsFromText("2024-05-17T12:00:03Z", 210)).toBe(NOON_US);
   });

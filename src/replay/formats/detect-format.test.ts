@@ -32,7 +32,7 @@ describe("detectFormat", () => {
     const text = read.ok ? "" : read.problems.map(describeProblem).join("\n");
     expect(text).toContain("common-log (");
     expect(text).toContain("csv (");
-    expect(text).toContain("--format common-log or csv");
+    expect(text).toContain("--format with one of common-log, csv, ");
   });
 });
 

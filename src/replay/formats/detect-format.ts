@@ -2,12 +2,16 @@
 import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import { nearestWord } from "../../scenarios/nearest-word.ts";
 import { LINE_PREFIXES, withoutPrefix, type LinePrefix } from "../line-prefix.ts";
+import { caddy } from "./caddy.ts";
 import { commonLog } from "./common-log.ts";
 import { csv } from "./csv.ts";
+import { envoy } from "./envoy.ts";
+import { nginxJson } from "./nginx-json.ts";
 import type { FormatOptions, TraceFormat } from "./trace-format.ts";
+import { traefikJson } from "./traefik-json.ts";
 
 /** Every format that is read. */
-const TRACE_FORMATS: readonly TraceFormat[] = [commonLog, csv];
+const TRACE_FORMATS: readonly TraceFormat[] = [commonLog, csv, nginxJson, envoy, caddy, traefikJson];
 
 /** Other names by which formats are known. */
 const ALIASES: Readonly<Record<string, string>> = { common: "common-log", combined: "common-log", clf: "common-log" };
@@ -74,7 +78,7 @@ export function detectFormat(
     path: "",
     message: `the format of this trace cannot be told; tried: ${tried.join("; ")}${behind}`,
     found: null,
-    allowed: `--format ${TRACE_FORMATS.map((one) => one.name).join(" or ")} says which`,
+    allowed: `--format with one of ${TRACE_FORMATS.map((one) => one.name).join(", ")}`,
     suggestion: null,
   };
   return { ok: false, problems: [problem] };

@@ -63,7 +63,7 @@ export const LATENCY_TOO_LONG = "latency longer than 35 minutes";
 const REJECTED_BYTES = 200;
 
 /** Rejects the line `[from, to)` for a reason of the format's. */
-function rejectLine(
+export function rejectLine(
   builder: TraceBuilder,
   reason: string,
   bytes: Buffer,

@@ -1,0 +1,285 @@
+/**
+ * Rows of logs that have one JSON object per line: which keys say what, and from the values to columns. The formats
+ * (`caddy.ts`, `traefik-json.ts`, …) are lists of keys over this.
+ */
+import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
+import { decimalOf, wholeNumberOf } from "../byte-numbers.ts";
+import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
+import { hashOfBytes, indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
+import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
+import { readByReference } from "../json-reference.ts";
+import { createJsonScanner, scanJson } from "../json-scanner.ts";
+import { bytesOf, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING } from "../json-values.ts";
+import { latin1Of } from "../latin1-text.ts";
+import { createRouteReader } from "../route-reader.ts";
+import { createTimeReader } from "../time-reader.ts";
+import {
+  ERROR_CLASS,
+  isAbsent,
+  latencyUsOf,
+  NOT_A_LATENCY,
+  NOT_A_STATUS,
+  statusOf,
+  TOO_LONG,
+  versionOf,
+} from "./csv-cells.ts";
+import type { ColumnMapping, CsvField } from "./csv-columns.ts";
+import { LATENCY_TOO_LONG, rejectLine, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
+
+/** Where a value can stand: keys from the outside in. */
+export type JsonPath = readonly string[];
+
+/** A path of a latency, and its unit where the value does not name one. */
+export interface JsonLatencyPath {
+  readonly path: JsonPath;
+  readonly unitUs: number;
+}
+
+/** Which keys say what; of several, the first that has a value in a row counts. */
+export interface JsonKeys {
+  /** Times at which requests began. */
+  readonly start?: readonly JsonPath[];
+  /** Times at which they were over: looked at where there is no start. */
+  readonly end?: readonly JsonPath[];
+  readonly user?: readonly JsonPath[];
+  readonly address?: readonly JsonPath[];
+  readonly agent?: readonly JsonPath[];
+  /** Whole request lines, as in `GET /a HTTP/1.1`: looked at where there is no route. */
+  readonly request?: readonly JsonPath[];
+  readonly method?: readonly JsonPath[];
+  readonly route?: readonly JsonPath[];
+  readonly status?: readonly JsonPath[];
+  readonly latency?: readonly JsonLatencyPath[];
+  readonly version?: readonly JsonPath[];
+  readonly bytes?: readonly JsonPath[];
+}
+
+/** A format over JSON objects. */
+export interface JsonRowsShape {
+  readonly keys: JsonKeys;
+  /** Objects without a value for any of these keys are other lines of the log, and no requests; empty: all are requests. */
+  readonly needed: readonly ("status" | "route" | "method")[];
+  /** Microseconds in the unit of times that count from 0. */
+  readonly relativeUnitUs?: number;
+  readonly describe: () => string;
+  readonly notes?: () => readonly string[];
+  /** For tests: every line through `JSON.parse`. */
+  readonly byReference?: true;
+}
+
+/** Why a line is rejected that is no JSON object. */
+const NOT_JSON = "not a JSON object";
+/** Why an object is rejected that is no request. */
+const NO_REQUEST = "another line of the log, not a request";
+
+/** The keys of a shape, with those that the user named (`a.b` is the key `a.b`, or `b` within `a`) in their place. */
+function withMapping(keys: JsonKeys, mapping: ColumnMapping | null): Required<JsonKeys> {
+  const columnOf = mapping?.columnOf ?? {};
+  const named = (field: CsvField): readonly JsonPath[] | undefined => {
+    const name = columnOf[field];
+    return name === undefined ? undefined : name.includes(".") ? [[name], name.split(".")] : [[name]];
+  };
+  const unitUs = mapping?.latencyUnitUs ?? keys.latency?.[0]?.unitUs ?? 1_000;
+  return {
+    start: named("timestamp") ?? (columnOf.end === undefined ? (keys.start ?? []) : []),
+    end: named("end") ?? keys.end ?? [],
+    user: named("user") ?? keys.user ?? [],
+    address: named("address") ?? keys.address ?? [],
+    agent: named("agent") ?? keys.agent ?? [],
+    request: columnOf.route === undefined ? (keys.request ?? []) : [],
+    method: named("method") ?? keys.method ?? [],
+    route: named("route") ?? keys.route ?? [],
+    status: named("status") ?? keys.status ?? [],
+    latency: named("latency")?.map((path) => ({ path, unitUs })) ?? keys.latency ?? [],
+    version: named("version") ?? keys.version ?? [],
+    bytes: named("bytes") ?? keys.bytes ?? [],
+  };
+}
+
+/** A reader of rows of a shape. */
+export function createJsonRows(builder: TraceBuilder, options: FormatOptions, shape: JsonRowsShape): RowReader {
+  const keys = withMapping(shape.keys, options.columns);
+  const paths: JsonPath[] = [];
+  const place = (group: readonly JsonPath[]): Uint8Array => Uint8Array.from(group, (path) => paths.push(path) - 1);
+  const start = place(keys.start);
+  const end = place(keys.end);
+  const user = place(keys.user);
+  const address = place(keys.address);
+  const agent = place(keys.agent);
+  const request = place(keys.request);
+  const method = place(keys.method);
+  const route = place(keys.route);
+  const status = place(keys.status);
+  const latency = place(keys.latency.map((one) => one.path));
+  const version = place(keys.version);
+  const bytesKeys = place(keys.bytes);
+  const needed = shape.needed.map((field) => ({ status, route, method })[field]);
+  const latencyUnits = keys.latency.map((one) => one.unitUs);
+
+  const scanner = createJsonScanner(paths);
+  const scan = shape.byReference === true ? readByReference : scanJson;
+  const { kinds, starts, ends } = scanner;
+  const times = createTimeReader(options, shape.relativeUnitUs);
+  const routes = createRouteReader(builder);
+  let withoutKey = 0;
+  let withoutStatus = 0;
+  let unknownVersions = 0;
+
+  /** The path of a group that has a value, or -1. */
+  const firstOf = (group: Uint8Array): number => {
+    for (let i = 0; i < group.length; i++) {
+      const path = group[i] as number;
+      const kind = kinds[path] as number;
+      if (kind === JSON_NUMBER || kind === JSON_BOOLEAN) return path;
+      if (kind === JSON_STRING && !isNothing(bytesOf(scanner, path), starts[path] as number, ends[path] as number))
+        return path;
+    }
+    return -1;
+  };
+  const textOf = (path: number): string =>
+    path === -1 ? "" : latin1Of(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
+
+  const statusAt = (path: number): number => {
+    if (path === -1) {
+      withoutStatus++;
+      return STATUS_NOT_STATED;
+    }
+    const plain = wholeNumberOf(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
+    if (plain === 0 || (plain >= 100 && plain <= 999)) return plain;
+    const text = textOf(path);
+    const read = statusOf(kinds[path] === JSON_NUMBER ? String(Number(text)) : text.trim());
+    return read === ERROR_CLASS ? STATUS_FIRST_CLASS + indexOf(builder.errorClasses, text.slice(0, 80)) : read;
+  };
+  const latencyAt = (path: number): number => {
+    if (path === -1) return NO_LATENCY;
+    const unitUs = latencyUnits[latency.indexOf(path)] ?? 1_000;
+    const plain = decimalOf(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
+    if (Number.isNaN(plain)) return latencyOfList(textOf(path), unitUs);
+    const us = Math.round(plain * unitUs);
+    return us <= LATENCY_US_MAX ? us : TOO_LONG;
+  };
+  const bytesAt = (path: number): number => {
+    if (path === -1) return NO_BYTES;
+    const plain = wholeNumberOf(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
+    return plain === -1 ? Number(textOf(path)) : plain;
+  };
+  const keyAt = (line: number): number => {
+    const named = firstOf(user);
+    if (named !== -1) return keyOf(named);
+    const from = firstOf(address);
+    if (from === -1) {
+      withoutKey++;
+      return indexOf(builder.keys, `line:${line}`);
+    }
+    const by = firstOf(agent);
+    if (by === -1) return keyOf(from);
+    const [a, b] = [bytesOf(scanner, from), bytesOf(scanner, by)];
+    return indexOfJoined(
+      builder.keys,
+      a,
+      starts[from] as number,
+      hostEnd(a, starts[from] as number, ends[from] as number),
+      b,
+      starts[by] as number,
+      ends[by] as number,
+    );
+  };
+  const keyOf = (path: number): number => {
+    if (kinds[path] === JSON_NUMBER) return indexOf(builder.keys, numberText(textOf(path)));
+    const bytes = bytesOf(scanner, path);
+    const [from, to] = [starts[path] as number, ends[path] as number];
+    return indexOfBytes(builder.keys, bytes, from, address.includes(path) ? hostEnd(bytes, from, to) : to);
+  };
+  const routeAt = (): number => {
+    const target = firstOf(route);
+    const line = target === -1 ? firstOf(request) : -1;
+    if (line !== -1) return routes.ofRequestLine(bytesOf(scanner, line), starts[line] as number, ends[line] as number);
+    return routes.ofTarget(textOf(firstOf(method)), textOf(target));
+  };
+
+  const readLine = (bytes: Buffer, from: number, to: number, line: number): void => {
+    if (rejectUnusable(builder, bytes, from, to, line)) return;
+    const refuse = (reason: string): void => rejectLine(builder, reason, bytes, from, to, line);
+    if (!scan(scanner, bytes, from, to)) return refuse(NOT_JSON);
+    if (needed.length > 0 && needed.every((group) => firstOf(group) === -1)) return refuse(NO_REQUEST);
+    let timePath = firstOf(start);
+    const isEnd = timePath === -1;
+    if (isEnd) timePath = firstOf(end);
+    if (timePath === -1) return refuse("no time");
+    const timeUs = times.read(bytesOf(scanner, timePath), starts[timePath] as number, ends[timePath] as number);
+    if (!Number.isFinite(timeUs)) return refuse(times.reasonFor(timeUs, line));
+    const latencyUs = latencyAt(firstOf(latency));
+    if (latencyUs === NOT_A_LATENCY) return refuse("unreadable latency");
+    if (latencyUs === TOO_LONG) return refuse(LATENCY_TOO_LONG);
+    const answered = statusAt(firstOf(status));
+    if (answered === NOT_A_STATUS) return refuse("no such status");
+    const sent = bytesAt(firstOf(bytesKeys));
+    if (!(sent >= 0 || sent === NO_BYTES)) return refuse("unreadable number of bytes");
+    const versionPath = firstOf(version);
+    const answeredBy = versionPath === -1 ? VERSION_UNKNOWN : versionOf(textOf(versionPath));
+    if (versionPath !== -1 && answeredBy === VERSION_UNKNOWN) unknownVersions++;
+    appendRow(
+      builder,
+      isEnd && latencyUs !== NO_LATENCY ? timeUs - latencyUs : timeUs,
+      keyAt(line),
+      routeAt(),
+      answered,
+      latencyUs,
+      answeredBy,
+      sent,
+      line,
+      hashOfBytes(bytes, from, to),
+    );
+  };
+
+  return {
+    readLine,
+    fatal: () => times.fatal(builder.count),
+    describe: shape.describe,
+    notes: () => {
+      const notes = [...(shape.notes?.() ?? [])];
+      if (withoutKey > 0) notes.push(`${withoutKey} rows name no user and no address: each is routed on its own`);
+      if (unknownVersions > 0)
+        notes.push(`${unknownVersions} rows name a version that is neither baseline nor candidate`);
+      if (withoutStatus > 0) notes.push(`${withoutStatus} rows have no status: they count as served`);
+      return notes;
+    },
+  };
+}
+
+/** Empty, or a dash, or a word for nothing. */
+function isNothing(bytes: Buffer, from: number, to: number): boolean {
+  if (to === from) return true;
+  const first = bytes[from] as number;
+  // A dash, n, u.
+  const perhaps = first === 0x2d || (first | 0x20) === 0x6e || (first | 0x20) === 0x75;
+  return perhaps && to - from <= 9 && isAbsent(latin1Of(bytes, from, to));
+}
+
+/** An address without its port: `10.0.0.1:4711`, `[::1]:4711`. */
+function hostEnd(bytes: Buffer, from: number, to: number): number {
+  let at = to;
+  while (at > from && (bytes[at - 1] as number) >= 0x30 && (bytes[at - 1] as number) <= 0x39) at--;
+  const colon = at - 1;
+  if (at === to || colon <= from || bytes[colon] !== 0x3a) return to;
+  // More colons are those of an address of version 6, which has its port behind a bracket.
+  for (let i = from; i < colon; i++) if (bytes[i] === 0x3a) return bytes[colon - 1] === 0x5d ? colon : to;
+  return colon;
+}
+
+/** Numbers that are written differently are one key. */
+function numberText(text: string): string {
+  return /^-?\d+$/.test(text) ? text : String(Number(text));
+}
+
+/** A latency as text; of `0.002, 0.120 : 0.001` (one upstream after the other, as nginx writes them) the sum. */
+function latencyOfList(text: string, unitUs: number): number {
+  if (!/[,:]/.test(text)) return latencyUsOf(text.trim(), unitUs);
+  let sumUs = 0;
+  for (const part of text.split(/[,:]/)) {
+    const us = latencyUsOf(part.trim(), unitUs);
+    if (us === NOT_A_LATENCY || us === TOO_LONG) return us;
+    if (us !== NO_LATENCY) sumUs += us;
+  }
+  return sumUs <= LATENCY_US_MAX ? sumUs : TOO_LONG;
+}
