@@ -210,6 +210,20 @@ describe("health", () => {
     expect(phases[0]!.candidate).toMatchObject({ fallbacks: 6_000, errors: 0 });
   });
 
+  it("declines nothing into the error rate: the phase's is the one that its gate saw", () => {
+    const errors = candidateFault(0, 60 * SECOND_US, { errorPpm: 10 * PERCENT });
+    const seen = { ...gate("candidate.errorRate", "<", WHOLE), window: { kind: "phase" } as const };
+    const policy: Policy = { ...ALL_AT_ONCE, phases: [phase("ALL", WHOLE, 28 * SECOND_US, [seen])] };
+    const plan = smallPlan({ ...CLOCKWORK, policy, faults: [errors, failing], horizonUs: 30 * SECOND_US });
+    const { decisions, phases } = rehearse(plan, { check: true });
+    const { requests, attempts, errors: failed } = phases[0]!.candidate;
+    expect(requests - attempts).toBe(6_000);
+    expect(decisions.find(({ kind }) => kind === "complete")?.evidence).toMatchObject({
+      samples: attempts,
+      value: failed / attempts,
+    });
+  });
+
   it("is a trigger at the tick of that poll", () => {
     const { decisions, rollback } = rehearse(smallPlan({ faults: [failing] }), { check: true });
     const entry = decisions.find((one) => one.kind === "rollback")!;

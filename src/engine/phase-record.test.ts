@@ -31,8 +31,8 @@ describe("the record of a stay in a phase", () => {
       enteredAtMs: 10_000.5,
       leftAtMs: 40_000,
       verdict: "advanced",
-      baseline: { requests: 3, errors: 1, fallbacks: 7, meanMs: 0.003 },
-      candidate: { requests: 1_200, errors: 4, fallbacks: 204, meanMs: 500.5 },
+      baseline: { requests: 3, attempts: 3, errors: 1, fallbacks: 7, meanMs: 0.003 },
+      candidate: { requests: 1_200, attempts: 1_000, errors: 4, fallbacks: 204, meanMs: 500.5 },
     });
   });
 
@@ -52,6 +52,7 @@ describe("the record of a stay in a phase", () => {
     const nothing = recordPhase("CANARY", 1, "held", handMadeSpan({ fromUs: 0, toUs: 1, counters: {} }));
     const none = {
       requests: 0,
+      attempts: 0,
       errors: 0,
       fallbacks: 0,
       p50Ms: null,

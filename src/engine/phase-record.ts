@@ -1,6 +1,6 @@
 /** What is kept of a stay in a phase: figures of both versions between its beginning and its end. */
 import { msFromUs } from "./kernel/units.ts";
-import { BASELINE, CANDIDATE, ERRORS, FALLBACKS, REQUESTS, versionOffset } from "./monitor/counters.ts";
+import { ATTEMPTS, BASELINE, CANDIDATE, ERRORS, FALLBACKS, REQUESTS, versionOffset } from "./monitor/counters.ts";
 import { measure, type Span } from "./monitor/measure.ts";
 import { findMetric } from "./monitor/catalogue.ts";
 import type { PhaseRecord, PhaseVerdict, VersionFigures } from "./result.ts";
@@ -31,6 +31,7 @@ function figures(scope: "baseline" | "candidate", version: number, span: Span): 
   };
   return {
     requests: gained(REQUESTS),
+    attempts: gained(ATTEMPTS),
     errors: gained(ERRORS),
     fallbacks: gained(FALLBACKS),
     p50Ms: latencyMs("p50"),

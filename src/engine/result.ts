@@ -19,6 +19,11 @@ export type Outcome = "completed" | "rolled-back" | "rollback-failed" | "stalled
 export interface VersionFigures {
   /** Requests routed to the version that completed in the phase. */
   readonly requests: number;
+  /**
+   * Attempts on the version, which its error rate is divided by: a request that it declined is none. Of the baseline,
+   * without those that it made as a fallback.
+   */
+  readonly attempts: number;
   /** Attempts on the version that failed. */
   readonly errors: number;
   /** Candidate: requests that fell back. Baseline: attempts it made as a fallback. */

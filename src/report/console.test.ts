@@ -32,7 +32,7 @@ describe("the console report", () => {
     const text = render(PASSED, ROLLED_BACK);
     expect(text).toMatch(/CANARY +1% {2}█+░ {2}✗ rolled back after 12m 11.25s, from 0s/u);
     expect(text).toMatch(/CANARY +baseline +144,788 +0.5% +724 +88.7 ms +80.0 ms +241 ms/u);
-    expect(text).toMatch(/candidate +1,462 +30.85% +451/u);
+    expect(text).toMatch(/candidate +1,500 +30.85% +451/u);
     expect(text).toMatch(/12m {2}· onset/u);
     expect(text).toMatch(/12m 11.25s {2}✗ detected +11.25s after the onset/u);
     expect(text).toMatch(/12m 12s {2}✓ reverted +750ms after detection/u);

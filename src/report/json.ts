@@ -107,6 +107,7 @@ function phase(record: PhaseRecord): PhaseRecord {
 function figures(version: VersionFigures): VersionFigures {
   return {
     requests: version.requests,
+    attempts: version.attempts,
     errors: version.errors,
     fallbacks: version.fallbacks,
     p50Ms: version.p50Ms,

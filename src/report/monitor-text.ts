@@ -81,10 +81,10 @@ export function sliceLines({ slices }: ScenarioRecord, theme: Theme): string[] {
   ];
 }
 
-function figuresSentence({ requests, errors, p50Ms, p99Ms, p999Ms }: VersionFigures): string {
+function figuresSentence({ requests, attempts, errors, p50Ms, p99Ms, p999Ms }: VersionFigures): string {
   if (requests === 0) return "no requests";
   const latencies = `p50 ${formatLatency(p50Ms)}, p99 ${formatLatency(p99Ms)}, p999 ${formatLatency(p999Ms)}`;
-  return `${formatPlural(requests, "request")}, ${formatCount(errors)} failed (${formatShare(errors, requests)}), ${latencies}`;
+  return `${formatPlural(requests, "request")}, ${formatCount(errors)} failed (${formatShare(errors, attempts)}), ${latencies}`;
 }
 
 /** The newest summary line and the last report; empty where the monitor wrote none. */

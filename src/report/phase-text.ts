@@ -56,7 +56,7 @@ function bar(phase: PhaseRecord, endedAtMs: number, theme: Theme): string {
 function figures(version: VersionFigures): string[] {
   return [
     formatCountShort(version.requests),
-    formatShareShort(version.errors, version.requests),
+    formatShareShort(version.errors, version.attempts),
     formatCountShort(version.fallbacks),
     formatLatency(version.meanMs),
     formatLatency(version.p50Ms),

@@ -3,7 +3,8 @@ import type { Decision, PhaseRecord, RunRecord, VersionFigures } from "../engine
 import { evaluateExpectation, parseExpectation } from "./expectation.ts";
 
 const FIGURES: VersionFigures = {
-  requests: 200,
+  requests: 250,
+  attempts: 200,
   errors: 30,
   fallbacks: 40,
   p50Ms: 12.5,
@@ -12,7 +13,7 @@ const FIGURES: VersionFigures = {
   p999Ms: null,
   meanMs: 20,
 };
-const NO_FIGURES: VersionFigures = { ...FIGURES, requests: 0, errors: 0, fallbacks: 0, p50Ms: null };
+const NO_FIGURES: VersionFigures = { ...FIGURES, requests: 0, attempts: 0, errors: 0, fallbacks: 0, p50Ms: null };
 
 function phase(name: string, enteredAtMs: number, verdict: PhaseRecord["verdict"]): PhaseRecord {
   return {
@@ -105,7 +106,8 @@ describe("expectations", () => {
     ["phases.TESTING.duration is 10m", true, "10m"],
     ["phases.CANARY.trafficPercent is 1%", true, "1%"],
     ["phases.CANARY.candidate.errorRate >= 15%", true, "15%"],
-    ["phases.CANARY.candidate.fallbackRate > 20%", false, "20%"],
+    ["phases.CANARY.candidate.attempts is 200", true, "200"],
+    ["phases.CANARY.candidate.fallbackRate > 16%", false, "16%"],
     ["phases.CANARY.candidate.p50 < 13ms", true, "12ms500us"],
     ["phases.CANARY.candidate.p50Ms < 13ms", true, "12ms500us"],
     ["phases.CANARY.baseline.errorRate < 5%", false, "absent"],

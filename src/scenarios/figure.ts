@@ -121,9 +121,10 @@ const PHASE: PartFigures<PhaseRecord> = {
 
 const VERSION: PartFigures<VersionFigures> = {
   requests: { kind: "count", read: (version) => version.requests },
+  attempts: { kind: "count", read: (version) => version.attempts },
   errors: { kind: "count", read: (version) => version.errors },
   fallbacks: { kind: "count", read: (version) => version.fallbacks },
-  errorRate: { kind: "share", read: (version) => share(version.errors, version.requests) },
+  errorRate: { kind: "share", read: (version) => share(version.errors, version.attempts) },
   fallbackRate: { kind: "share", read: (version) => share(version.fallbacks, version.requests) },
   p50: { kind: "duration", read: (version) => version.p50Ms },
   p95: { kind: "duration", read: (version) => version.p95Ms },

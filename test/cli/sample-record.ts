@@ -10,9 +10,10 @@ import type {
 } from "../../src/engine/result.ts";
 
 /** A version's figures with round numbers. */
-function sampleFigures(requests: number, errors: number): VersionFigures {
+function sampleFigures(requests: number, errors: number, attempts = requests): VersionFigures {
   return {
     requests,
+    attempts,
     errors,
     fallbacks: errors,
     p50Ms: 80.04,
@@ -64,7 +65,7 @@ const CANARY: PhaseRecord = {
   leftAtMs: 731_250,
   verdict: "rolled-back",
   baseline: sampleFigures(144_788, 724),
-  candidate: sampleFigures(1_462, 451),
+  candidate: sampleFigures(1_500, 451, 1_462),
 };
 
 /** A rollout that was rolled back in CANARY, of which two things were expected: one came, one did not. */

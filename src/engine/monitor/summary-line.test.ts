@@ -64,9 +64,11 @@ describe("summary line", () => {
 
 describe("stage report", () => {
   it("says requests, errors, error rate, quantiles and duration", () => {
-    const figures = { requests: 2_000, errors: 3, fallbacks: 0, p50Ms: 80.04, p95Ms: 1, p99Ms: 600.15, meanMs: null };
+    // Half of the requests were declined: no attempts, and the rate of those that were made is no better for them.
+    const counts = { requests: 4_000, attempts: 2_000, errors: 3, fallbacks: 0 };
+    const figures = { ...counts, p50Ms: 80.04, p95Ms: 1, p99Ms: 600.15, meanMs: null };
     expect(stageLine("CANARY", "V2", { ...figures, p999Ms: null }, 7_200_000_000)).toBe(
-      "STAGE REPORT: Stage=CANARY, Version=V2, Requests=2000, Errors=3 (0.2%), P50=80.0ms, P99=600.2ms, P999=n/a, Duration=2h",
+      "STAGE REPORT: Stage=CANARY, Version=V2, Requests=4000, Errors=3 (0.2%), P50=80.0ms, P99=600.2ms, P999=n/a, Duration=2h",
     );
   });
 });

@@ -43,14 +43,14 @@ export function summaryLine(figures: SummaryFigures): string {
   ].join(", ");
 }
 
-/** One version in one stage: requests, errors, error rate, P50, P99, P999, duration. */
+/** One version in one stage: requests, errors, error rate (of its attempts), P50, P99, P999, duration. */
 export function stageLine(stage: string, version: "V1" | "V2", figures: VersionFigures, durationUs: number): string {
-  const { requests, errors, p50Ms, p99Ms, p999Ms } = figures;
+  const { requests, attempts, errors, p50Ms, p99Ms, p999Ms } = figures;
   return [
     `STAGE REPORT: Stage=${stage}`,
     `Version=${version}`,
     `Requests=${requests}`,
-    `Errors=${errors} (${percent(errors, requests)})`,
+    `Errors=${errors} (${percent(errors, attempts)})`,
     `P50=${milliseconds(p50Ms)}`,
     `P99=${milliseconds(p99Ms)}`,
     `P999=${milliseconds(p999Ms)}`,
