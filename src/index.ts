@@ -72,5 +72,6 @@ export { policyJsonSchema, scenarioJsonSchema } from "./scenarios/json-schema.ts
 export { readPolicy } from "./scenarios/policy-file.ts";
 export { planScenario, rehearseScenario } from "./scenarios/runner.ts";
 export { readScenario } from "./scenarios/scenario-file.ts";
+export type { TraceShapes, TraceTraffic } from "./scenarios/traffic-trace.ts";
 export type { Scenario } from "./scenarios/scenario.ts";
 export { readVersions, type Versions } from "./scenarios/version-file.ts";

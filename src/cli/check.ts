@@ -10,6 +10,7 @@ import { EXIT } from "./exit-code.ts";
 import { reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { distinct } from "./scenario-sources.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { readTraceShapes } from "./trace-shapes.ts";
 import { findYamlFiles } from "./yaml-files.ts";
 
 /** What `check --json` says of one file. */
@@ -20,21 +21,22 @@ interface CheckedFile {
   readonly warnings: readonly Problem[];
 }
 
-/** Checks files and folders of them. Gives the exit code. */
-export function check(
+/** Checks files and folders of them. Resolves to the exit code. */
+export async function check(
   whats: readonly string[],
   options: { readonly json?: true; readonly strict?: true },
   surroundings: Surroundings,
-): number {
-  const checked = whats.flatMap((what): CheckedFile[] => {
+): Promise<number> {
+  const checks = whats.map(async (what): Promise<CheckedFile[]> => {
     const found = findYamlFiles(what);
     if (!found.ok) return [{ file: what, kind: null, problems: found.problems, warnings: [] }];
     if (found.value.length === 0) {
       const problem = wholeProblem(what, "there is no *.yaml file in this folder");
       return [{ file: what, kind: null, problems: [problem], warnings: [] }];
     }
-    return found.value.map((file) => checkFile(file));
+    return Promise.all(found.value.map(checkFile));
   });
+  const checked = (await Promise.all(checks)).flat();
   const problems = checked.flatMap((file) => file.problems);
   const warnings = distinct(checked.flatMap((file) => file.warnings));
   if (options.json === true) {
@@ -49,22 +51,22 @@ export function check(
   return options.strict === true && warnings.length > 0 ? EXIT.warnings : EXIT.ok;
 }
 
-function checkFile(file: string): CheckedFile {
+async function checkFile(file: string): Promise<CheckedFile> {
   const text = readFileText(file, file, "a scenario, a policy or a version file");
   if (!text.ok) return { file, kind: null, problems: text.problems, warnings: [] };
   if (text.value.trim() === "")
     return { file, kind: null, problems: [wholeProblem(file, "the file is empty")], warnings: [] };
   const kind = fileKindOf(text.value);
-  const read = readAs(kind, text.value, file);
+  const read = await readAs(kind, text.value, file);
   return read.ok
     ? { file, kind, problems: [], warnings: [...read.warnings, ...(read.lints ?? [])] }
     : { file, kind, problems: read.problems, warnings: [] };
 }
 
-function readAs(kind: FileKind | null, text: string, file: string): Read<unknown> {
+async function readAs(kind: FileKind | null, text: string, file: string): Promise<Read<unknown>> {
   switch (kind) {
     case "scenario":
-      return readRehearsal(text, file);
+      return readRehearsal(text, file, null, await readTraceShapes([{ text, file }]));
     case "policy":
       return readPolicy(text, file);
     case "versions":

@@ -131,7 +131,7 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .addOption(asciiOption())
     .action(async (scenario: string, options: ReadyOptions) => {
       const { ready } = await import("./ready.ts");
-      end(ready(argv, scenario, options, surroundings));
+      end(await ready(argv, scenario, options, surroundings));
     });
 
   verb(program, "check", "validate scenario, policy and version files without running them")
@@ -140,7 +140,7 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .addOption(strictOption())
     .action(async (files: string[], options: { json?: true; strict?: true }) => {
       const { check } = await import("./check.ts");
-      end(check(files, options, surroundings));
+      end(await check(files, options, surroundings));
     });
 
   verb(program, "status", "what the simulated service answers to /health and /status at a time, as JSON")
@@ -151,7 +151,7 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .addOption(flagsFromEnvironmentOption())
     .action(async (what: string, options: StatusOptions) => {
       const { status } = await import("./status.ts");
-      end(status(argv, what, options, surroundings));
+      end(await status(argv, what, options, surroundings));
     });
 
   verb(program, "list", "list what is built in")

@@ -34,15 +34,15 @@ const NOTES = [
   "measured with the scenario's versions, resources, traffic and flags; its faults, operators, pipeline and sign-offs are left out",
 ];
 
-/** Checks the readiness of one scenario. Gives the exit code. */
-export function ready(
+/** Checks the readiness of one scenario. Resolves to the exit code. */
+export async function ready(
   argv: readonly string[],
   what: string,
   options: ReadyOptions,
   surroundings: Surroundings,
-): number {
+): Promise<number> {
   const { stdout, stderr, env } = surroundings;
-  const found = findRehearsals([what], null);
+  const found = await findRehearsals([what], null);
   const given = readGiven(options);
   const problems: Problem[] = [...(found.ok ? [] : found.problems), ...(given.ok ? [] : given.problems)];
   if (!found.ok || !given.ok) return reportProblems(problems, stderr);

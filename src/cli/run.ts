@@ -43,7 +43,7 @@ export async function run(
   const { stderr, env, processors } = surroundings;
   const settings = readRunSettings(options, processors, env["GITHUB_ACTIONS"] === "true");
   const start = readStartingPoint(options.flagsFromEnv === true, env);
-  const found = findRehearsals(whats, options.policy ?? null, options.slow === true);
+  const found = await findRehearsals(whats, options.policy ?? null, options.slow === true);
   const isWatched = options.watch === true;
   if (!settings.ok || !start.ok || (!found.ok && !isWatched)) {
     const reads = [settings, found, start];

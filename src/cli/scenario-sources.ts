@@ -6,6 +6,7 @@ import { fileKindOf } from "../scenarios/file-kind.ts";
 import { readFileText } from "../scenarios/file-text.ts";
 import { nearestWord } from "../scenarios/nearest-word.ts";
 import { wholeProblem } from "./problem-report.ts";
+import { readTraceShapes } from "./trace-shapes.ts";
 import { findYamlFiles } from "./yaml-files.ts";
 
 /** A scenario's text, and how its file is called. */
@@ -26,11 +27,11 @@ export type FoundRehearsals =
  * `policy` takes the place of each scenario's own; null: it does not. An empty list: nothing matched. Slow scenarios are
  * left out of suites and folders unless `withSlow`, never where they are named.
  */
-export function findRehearsals(
+export async function findRehearsals(
   whats: readonly string[],
   policy: string | null,
   withSlow: boolean = false,
-): FoundRehearsals {
+): Promise<FoundRehearsals> {
   const builtIn = (): Read<ScenarioSource[]> => readSources(builtInScenarios(), false);
   const found = whats.length === 0 ? [builtIn()] : whats.map(findSources);
   const problems: Problem[] = found.flatMap((one) => (one.ok ? [] : one.problems));
@@ -39,12 +40,13 @@ export function findRehearsals(
     const isNamed = source.isNamed || sources.get(source.file)?.isNamed === true;
     sources.set(source.file, { ...source, isNamed });
   }
+  const shapes = await readTraceShapes([...sources.values()]);
   const leftOut: string[] = [];
   const rehearsals: Rehearsal[] = [];
   const warnings: Problem[] = [];
   const lints: Problem[] = [];
   for (const { file, text, isNamed } of sources.values()) {
-    const read = readRehearsal(text, file, policy);
+    const read = readRehearsal(text, file, policy, shapes);
     if (read.ok && read.value.scenario.slow === true && !isNamed && !withSlow) {
       leftOut.push(read.value.scenario.name);
     } else if (read.ok) {

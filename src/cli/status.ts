@@ -20,14 +20,14 @@ export interface StatusOptions {
   readonly flagsFromEnv?: true;
 }
 
-/** Prints both answers as one JSON document. `argv` is all that was typed after `rehearse`. Gives the exit code. */
-export function status(
+/** Prints both answers as one JSON document. `argv` is all that was typed after `rehearse`. Resolves to the exit code. */
+export async function status(
   argv: readonly string[],
   what: string,
   options: StatusOptions,
   { stdout, stderr, env }: Surroundings,
-): number {
-  const found = findRehearsals([what], options.policy ?? null);
+): Promise<number> {
+  const found = await findRehearsals([what], options.policy ?? null);
   const start = readStartingPoint(options.flagsFromEnv === true, env);
   const at = parseDuration(options.at);
   const problems = [

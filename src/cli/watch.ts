@@ -34,9 +34,9 @@ export async function watchRehearsals(
     const now = appearance([...whats, ...policies]);
     if (now !== seen) {
       seen = now;
-      const found = findRehearsals(whats, policy, withSlow);
+      const found = await findRehearsals(whats, policy, withSlow);
       if (found.ok) {
-        policies = [...(policy === null ? [] : [policy]), ...found.value.flatMap(policyFileOf)];
+        policies = [...(policy === null ? [] : [policy]), ...found.value.flatMap(filesBeside)];
         seen = appearance([...whats, ...policies]);
         reportWarnings(found.warnings, stderr);
         const changed = found.value.filter((one) => ran.get(one.scenario.file) !== fingerprint(one));
@@ -53,12 +53,14 @@ export async function watchRehearsals(
   }
 }
 
-/** The file of the policy that a scenario refers to, if it is a file. */
-function policyFileOf({ scenario }: Rehearsal): string[] {
-  if (scenario.policy.kind === "inline") return [];
-  const { reference } = scenario.policy;
-  const file = reference.startsWith("/") ? reference : join(dirname(scenario.file), reference);
-  return existsSync(file) ? [file] : [];
+/** The files of the policy and of the trace that a scenario refers to, as far as they are files. */
+function filesBeside({ scenario }: Rehearsal): string[] {
+  const policy = scenario.policy.kind === "inline" ? [] : [scenario.policy.reference];
+  const trace = scenario.traceFile === undefined ? [] : [scenario.traceFile];
+  return [...policy, ...trace].flatMap((reference) => {
+    const file = reference.startsWith("/") ? reference : join(dirname(scenario.file), reference);
+    return existsSync(file) ? [file] : [];
+  });
 }
 
 /** What a rehearsal would be run on. */

@@ -11,6 +11,7 @@ import { nearestWord } from "./nearest-word.ts";
 import { lintRehearsal } from "./lint/lint-rehearsal.ts";
 import { readPolicy } from "./policy-file.ts";
 import { readScenario } from "./scenario-file.ts";
+import { noTraceShapes, type TraceShapes } from "./traffic-trace.ts";
 import { checkAgainstPolicy, warnAgainstPolicy } from "./scenario-policy.ts";
 import { defaultHorizonUs } from "./runner.ts";
 import type { Scenario } from "./scenario.ts";
@@ -117,10 +118,15 @@ function loadPolicyOf(scenario: Scenario): Read<Policy> {
 
 /**
  * Reads a scenario with its policy and checks them against each other. `policy`: rehearse under this one instead
- * (a built-in name or a file as typed); null: under the scenario's own.
+ * (a built-in name or a file as typed); null: under the scenario's own. `shapes`: of the traces that traffic may be of.
  */
-export function readRehearsal(text: string, file: string, policy: string | null = null): Read<Rehearsal> {
-  const scenario = readScenario(text, file);
+export function readRehearsal(
+  text: string,
+  file: string,
+  policy: string | null = null,
+  shapes: TraceShapes = noTraceShapes,
+): Read<Rehearsal> {
+  const scenario = readScenario(text, file, shapes);
   if (!scenario.ok) return scenario;
   const read = policy === null ? loadPolicyOf(scenario.value) : loadPolicy(policy);
   if (!read.ok) return read;

@@ -1,6 +1,6 @@
 /** Scenario files: YAML to a `Scenario`, or everything that is wrong with it. */
 import type { Problem, Read } from "../engine/kernel/problem.ts";
-import type { RouteShare } from "../engine/traffic/traffic.ts";
+import type { RouteShare, VaryingArrivals } from "../engine/traffic/traffic.ts";
 import { readDocument, type ReadDocument } from "./document.ts";
 import { buildFault } from "./fault-shape.ts";
 import { buildFlags } from "./flags-shape.ts";
@@ -19,15 +19,22 @@ import { checkScenario } from "./scenario-check.ts";
 import { ONLY_ROUTE, scenarioShape, type ScenarioText } from "./scenario-shape.ts";
 import type { Scenario, ScenarioPolicy } from "./scenario.ts";
 import { buildArrivals } from "./traffic-shape.ts";
+import { noTraceShapes, readTraced, type TraceShapes } from "./traffic-trace.ts";
 import { buildUsers } from "./traffic-users.ts";
 import { buildVersion } from "./version-shape.ts";
 
-/** Reads a scenario file. `file` is its name as typed, for messages and for finding the policy beside it. */
-export function readScenario(text: string, file: string): Read<Scenario> {
+/**
+ * Reads a scenario file. `file` is its name as typed, for messages and for finding the policy beside it; `shapes` gives
+ * the shape of the trace that its traffic may be of.
+ */
+export function readScenario(text: string, file: string, shapes: TraceShapes = noTraceShapes): Read<Scenario> {
   const read = readDocument(text, file, "a scenario", scenarioShape, checkScenario);
   if (!read.ok) return read;
-  const scenario = buildScenario(read.value, file);
-  return { ...read, value: scenario, lints: lintsOfOwnPolicy(scenario.policy, file, read.value.placeOf) };
+  const traced = readTraced(read.value.value.traffic, file, read.value.placeOf, shapes);
+  if (!traced.ok) return traced;
+  const scenario = buildScenario(read.value, file, traced.value);
+  const warnings = [...read.warnings, ...traced.warnings];
+  return { ...read, warnings, value: scenario, lints: lintsOfOwnPolicy(scenario.policy, file, read.value.placeOf) };
 }
 
 /** A policy that is written out in a scenario is linted with it. */
@@ -35,7 +42,11 @@ function lintsOfOwnPolicy(policy: ScenarioPolicy, file: string, placeOf: ReadDoc
   return policy.kind === "inline" ? placeFindings(lintPolicy(policy.policy), file, placeOf, ["policy"]) : [];
 }
 
-function buildScenario({ value: text, placeOf }: ReadDocument<ScenarioText>, file: string): Scenario {
+function buildScenario(
+  { value: text, placeOf }: ReadDocument<ScenarioText>,
+  file: string,
+  traced: VaryingArrivals | null,
+): Scenario {
   const routing = buildRouting(text);
   const resources = buildResources(text, { ...buildFlags(text.flags ?? {}), ...buildFlags(text.pin ?? {}) });
   return {
@@ -47,8 +58,9 @@ function buildScenario({ value: text, placeOf }: ReadDocument<ScenarioText>, fil
     policy: buildPolicyReference(text.policy, placeOf),
     durationUs: text.duration ?? null,
     trafficPlace: placeOf(["traffic"]),
+    ...(text.traffic.trace === undefined ? {} : { traceFile: text.traffic.trace.file }),
     traffic: {
-      arrivals: buildArrivals(text.traffic),
+      arrivals: buildArrivals(text.traffic, traced),
       users: buildUsers(text.users),
       routes: buildRoutes(text.routes),
     },

@@ -68,6 +68,8 @@ export interface Scenario {
   readonly traffic: Traffic;
   /** Where the traffic stands in the file; absent: it was not read from one. */
   readonly trafficPlace?: FilePlace;
+  /** The trace that the traffic has its shape from, seen from the scenario's file; absent: from none. */
+  readonly traceFile?: string;
   readonly baseline: VersionModel;
   readonly candidate: VersionModel;
   /** Flags before the start; what is not given is safe (or from the environment, when asked for). */

@@ -99,7 +99,7 @@ describe("traffic in a file", () => {
     ["{ rates: [{ at: 5s, rat: 1/s }] }", "unknown key; found rat; allowed: at, rate"],
     ['{ rates: "5s 1/s" }', "a line is a time and a rate; found 5s 1/s; allowed: 10m, 300/s"],
     ["{ rates: 5/s }", "a line is a time and a rate; found 5/s"],
-    ["{ poisson: 1/s, repeat: 4s }", "only rates can be repeated"],
+    ["{ poisson: 1/s, repeat: 4s }", "only rates and traces can be repeated"],
     ["{ poisson: 1/s, spacing: even }", "the arrivals of poisson are spaced already"],
     ["{ daily: { low: 3/s, high: 2/s } }", "the lowest rate of the day is above the highest"],
     ["{ daily: { low: 1/s, high: 2/s, peak: 25h } }", "this is not a time of day; found 1d1h"],

@@ -1,7 +1,7 @@
 /** The shape of traffic in scenario files: when requests arrive. */
 import { z } from "zod";
 import { DAY_US, SECOND_US } from "../engine/kernel/units.ts";
-import type { ArrivalModel, RatePoint } from "../engine/traffic/traffic.ts";
+import type { ArrivalModel, RatePoint, VaryingArrivals } from "../engine/traffic/traffic.ts";
 import { complain } from "./complaint.ts";
 import type { Partly, Report } from "./document.ts";
 import { mapping, quantity, sentence } from "./field.ts";
@@ -15,6 +15,7 @@ import {
   parseRateOrNone,
   rampRates,
 } from "./traffic-rates.ts";
+import { traceShape } from "./traffic-trace.ts";
 
 const ratePoint = mapping(
   { at: quantity(parseDuration, "When: 10m"), rate: quantity(parseRateOrNone, "The rate then: 300/s") },
@@ -71,6 +72,7 @@ const kinds = {
     },
     "Independent arrivals at one of two rates, which take turns for times of random length",
   ).optional(),
+  trace: traceShape,
 } as const;
 const KINDS = Object.keys(kinds) as (keyof typeof kinds)[];
 
@@ -79,12 +81,11 @@ export const trafficShape = mapping(
   {
     ...kinds,
     repeat: quantity(parsePositiveDuration, "The rates start again so often: 24h (default: never)").optional(),
-    spacing: z
-      .enum(["poisson", "even"])
-      .optional()
-      .meta({ description: "Arrivals of rates, daily, ramp and flashCrowd: independent (default: poisson), or even" }),
+    spacing: z.enum(["poisson", "even"]).optional().meta({
+      description: "Arrivals of rates, daily, ramp, flashCrowd and trace: independent (default: poisson), or even",
+    }),
   },
-  "When requests arrive: { poisson: 200/s }, { constant: 200/s }, or one of rates, daily, ramp, flashCrowd, bursts",
+  "When requests arrive: { poisson: 200/s }, { constant: 200/s }, or one of rates, daily, ramp, flashCrowd, bursts, trace",
 );
 
 /** What a file says of traffic. */
@@ -114,7 +115,7 @@ export function checkTraffic(traffic: Partly<TrafficText>, report: Report): void
   }
   if (bursts?.calm === 0 && bursts.burst === 0) report(["traffic", "bursts"], complain("there are no requests"));
   if (ramp?.from === 0 && ramp.to === 0) report(["traffic", "ramp"], complain("there are no requests"));
-  const isVarying = ["rates", "daily", "ramp", "flashCrowd"].includes(given[0] ?? "");
+  const isVarying = ["rates", "daily", "ramp", "flashCrowd", "trace"].includes(given[0] ?? "");
   if (!isVarying && traffic.spacing !== undefined) {
     report(["traffic", "spacing"], complain(`the arrivals of ${given[0]} are spaced already`));
   }
@@ -122,8 +123,8 @@ export function checkTraffic(traffic: Partly<TrafficText>, report: Report): void
 
 function checkRates(traffic: Partly<TrafficText> & object, report: Report): void {
   const { rates, repeat } = traffic;
-  if (repeat !== undefined && !("rates" in traffic)) {
-    report(["traffic", "repeat"], complain("only rates can be repeated; a daily curve always is"));
+  if (repeat !== undefined && !("rates" in traffic) && !("trace" in traffic)) {
+    report(["traffic", "repeat"], complain("only rates and traces can be repeated; a daily curve always is"));
   }
   if (!Array.isArray(rates)) return;
   const points = (rates as readonly Partly<RatePoint>[]).map((point) => point ?? {});
@@ -132,8 +133,9 @@ function checkRates(traffic: Partly<TrafficText> & object, report: Report): void
   }
 }
 
-/** The arrivals that traffic of a file stands for. */
-export function buildArrivals(traffic: TrafficText): ArrivalModel {
+/** The arrivals that traffic of a file stands for; `traced` are those of its trace, where it names one. */
+export function buildArrivals(traffic: TrafficText, traced: VaryingArrivals | null = null): ArrivalModel {
+  if (traced !== null) return traced;
   const { poisson, constant, rates, daily, ramp, flashCrowd, bursts, spacing = "poisson", repeat } = traffic;
   if (poisson !== undefined) return { kind: "poisson", perSecond: poisson };
   if (bursts !== undefined) {
