@@ -5,6 +5,8 @@
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { SERVED } from "../engine/service/world.ts";
 
+/** The status by which nginx says that the client closed the connection; other servers' words for it become this. */
+export const STATUS_CLIENT_CLOSED = 499;
 /** Values of the status column: 0 to 999 as in HTTP, then these. */
 export const STATUS_NO_ANSWER = 1000;
 /** The trace has no status: taken as served. */
@@ -59,7 +61,7 @@ export function parseFailureRules(text: string, source: string = "--errors"): Re
     }
     const [from, to] = range;
     for (let status = from; status <= to; status++) {
-      if (from === to || (status !== 499 && status !== 0)) failed[status] = 1;
+      if (from === to || (status !== STATUS_CLIENT_CLOSED && status !== 0)) failed[status] = 1;
     }
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { failed }, warnings: [] };
@@ -100,7 +102,7 @@ export function outcomeCodes(
       continue;
     }
     if (status < 1000 && rules.failed[status] !== 1) {
-      byStatus[status] = status === 0 || status === 499 ? CLIENT_LEFT : SERVED;
+      byStatus[status] = status === 0 || status === STATUS_CLIENT_CLOSED ? CLIENT_LEFT : SERVED;
       continue;
     }
     if (errorKinds.length < LAST_CODE - 1) {

@@ -2,16 +2,31 @@
 import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import { nearestWord } from "../../scenarios/nearest-word.ts";
 import { LINE_PREFIXES, withoutPrefix, type LinePrefix } from "../line-prefix.ts";
+import { alb } from "./alb.ts";
 import { caddy } from "./caddy.ts";
+import { cloudfront } from "./cloudfront.ts";
 import { commonLog } from "./common-log.ts";
 import { csv } from "./csv.ts";
 import { envoy } from "./envoy.ts";
+import { haproxy } from "./haproxy.ts";
 import { nginxJson } from "./nginx-json.ts";
 import type { FormatOptions, TraceFormat } from "./trace-format.ts";
 import { traefikJson } from "./traefik-json.ts";
+import { w3c } from "./w3c.ts";
 
 /** Every format that is read. */
-const TRACE_FORMATS: readonly TraceFormat[] = [commonLog, csv, nginxJson, envoy, caddy, traefikJson];
+const TRACE_FORMATS: readonly TraceFormat[] = [
+  commonLog,
+  csv,
+  nginxJson,
+  envoy,
+  caddy,
+  traefikJson,
+  alb,
+  cloudfront,
+  w3c,
+  haproxy,
+];
 
 /** Other names by which formats are known. */
 const ALIASES: Readonly<Record<string, string>> = { common: "common-log", combined: "common-log", clf: "common-log" };
