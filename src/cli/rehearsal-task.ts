@@ -1,6 +1,7 @@
 /** A piece of a suite's work: some replications of one rehearsal, run one after the other. */
 import type { Policy } from "../engine/deployment/policy.ts";
 import type { FeatureFlags } from "../engine/flags/feature-flags.ts";
+import type { OwnMetric } from "../engine/service/own-metric.ts";
 import type { RunRecord } from "../engine/result.ts";
 import { createApplicationLog } from "../report/application-log.ts";
 import { createSeries } from "../report/series.ts";
@@ -29,6 +30,8 @@ export interface RehearsalTask {
   readonly replications: readonly number[];
   /** Where the series of these runs is written to; null: nowhere. */
   readonly seriesFile: string | null;
+  /** Metrics that any scenario of the suite has of its own: the columns of its series; absent: none. */
+  readonly seriesMetrics?: readonly OwnMetric[];
   /** Where the application log of these runs is written to; absent: nowhere. */
   readonly logFile?: string;
 }
@@ -82,7 +85,7 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
         seed,
         order.flags === null ? {} : { baseFlags: order.flags },
       );
-      const rows = series === null ? null : createSeries();
+      const rows = series === null ? null : createSeries(task.seriesMetrics ?? []);
       const log = logFile === null ? null : createApplicationLog(plan, logFile.write);
       const record = await rehearseWatched(plan, {
         check: order.check,

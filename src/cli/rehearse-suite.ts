@@ -2,6 +2,7 @@
  * A suite's rehearsals, done by a crew in whatever order is quickest, and put together in the order of the suite: the
  * same records whatever the size of the crew.
  */
+import type { OwnMetric } from "../engine/service/own-metric.ts";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { ScenarioRecord } from "../engine/result.ts";
 import { allHeld } from "../report/console.ts";
@@ -35,6 +36,8 @@ export interface SuiteCourse {
   readonly bail: number | null;
   /** The file for the series of a task, by the entry's index and the first replication; null: no series. */
   readonly seriesFileOf: ((entry: number, replication: number) => string) | null;
+  /** Metrics that any of its scenarios has of its own; absent: none. */
+  readonly seriesMetrics?: readonly OwnMetric[];
   /** As `seriesFileOf`, for the application log; absent: no log. */
   readonly logFileOf?: (entry: number, replication: number) => string;
 }
@@ -134,7 +137,7 @@ async function firstOf(underWay: ReadonlyMap<number, Promise<number>>, lookMs: n
 function nextTask(
   entries: readonly SuiteEntry[],
   standings: readonly Standing[],
-  { seriesFileOf, logFileOf }: SuiteCourse,
+  { seriesFileOf, seriesMetrics = [], logFileOf }: SuiteCourse,
 ): { readonly index: number; readonly task: RehearsalTask } | null {
   for (const [index, standing] of standings.entries()) {
     const [trial] = standing.done;
@@ -147,7 +150,10 @@ function nextTask(
     const { order } = entries[index] as SuiteEntry;
     const seriesFile = seriesFileOf?.(index, replications[0] ?? 0) ?? null;
     const logFile = logFileOf?.(index, replications[0] ?? 0);
-    return { index, task: { order, replications, seriesFile, ...(logFile === undefined ? {} : { logFile }) } };
+    return {
+      index,
+      task: { order, replications, seriesFile, seriesMetrics, ...(logFile === undefined ? {} : { logFile }) },
+    };
   }
   return null;
 }

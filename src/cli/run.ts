@@ -2,6 +2,8 @@
 import type { Problem } from "../engine/kernel/problem.ts";
 import type { RunDocument, WarningRecord } from "../engine/result.ts";
 import { allHeld } from "../report/console.ts";
+import type { OwnMetric } from "../engine/service/own-metric.ts";
+import { seriesHeader } from "../report/series.ts";
 import { formatPlural } from "../report/number-format.ts";
 import type { Rehearsal } from "../scenarios/built-in.ts";
 import { readStartingPoint, type StartingPoint } from "./environment-settings.ts";
@@ -133,8 +135,9 @@ async function goThrough(
   const hands = Math.min(settings.jobs, runs);
   const isInterrupted = (): boolean => interruptedBy() !== null;
   const progress = startProgress(surroundings);
+  const seriesMetrics = entries.flatMap(({ order }) => order.scenario.metrics ?? []).map(plainMetric);
   const parts: SeriesParts | null =
-    settings.series === null ? null : (await import("./series-file.ts")).createSeriesParts();
+    settings.series === null ? null : (await import("./series-file.ts")).createSeriesParts(seriesHeader(seriesMetrics));
   const logParts = options.log === undefined ? null : (await import("./series-file.ts")).createSeriesParts("");
   try {
     const result = await rehearseSuite(entries, {
@@ -143,6 +146,7 @@ async function goThrough(
       onProgress: progress.update,
       bail: settings.bail,
       seriesFileOf: parts?.fileOf ?? null,
+      seriesMetrics,
       ...(logParts === null ? {} : { logFileOf: logParts.fileOf }),
     });
     const problems: Problem[] = [];
@@ -176,6 +180,10 @@ function reportLeftOut(names: readonly string[], { stderr }: Surroundings): void
   if (names.length === 0) return;
   const what = `${formatPlural(names.length, "slow scenario")} left out (${names.join(", ")})`;
   stderr.write(`${what}: --slow runs all, a name runs one\n`);
+}
+
+function plainMetric({ name, kind }: OwnMetric): OwnMetric {
+  return { name, kind };
 }
 
 /** What is unwise is not this verb's to judge: it is counted, and said only to who asks. */

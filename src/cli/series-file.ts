@@ -3,7 +3,6 @@ import { appendFileSync, mkdtempSync, rmSync, createReadStream, createWriteStrea
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { seriesHeader } from "../report/series.ts";
 
 /** Where parts lie until they are joined. */
 export interface SeriesParts {
@@ -15,7 +14,7 @@ export interface SeriesParts {
 }
 
 /** A new place for parts of a file that begins with `header`. */
-export function createSeriesParts(header: string = seriesHeader()): SeriesParts {
+export function createSeriesParts(header: string): SeriesParts {
   const folder = mkdtempSync(join(tmpdir(), "rehearse-series-"));
   return {
     fileOf: (entry, replication) => join(folder, `${entry}-${replication}.csv`),

@@ -32,7 +32,7 @@ export interface DataPlane {
 /** Counts what was in flight and completes before `toUs`. */
 export function completeBefore(plane: DataPlane, state: StackState, toUs: number): void {
   completeInFlight(state.recording, plane.terms, toUs);
-  beginObserving(state, plane.terms, toUs);
+  beginObserving(plane.monitor, state, plane.terms, toUs);
 }
 
 /** Routes the batch by what the routers know. */

@@ -64,7 +64,7 @@ export function checkInvariants(ready: ReadyPlan, state: StackState, memory: Inv
   checkTime(state, memory);
   checkConservation(state);
   checkCounters(state, memory);
-  checkMonitoring(state);
+  checkMonitoring(ready, state);
   checkExposure(ready, state, memory);
   checkStatus(state, memory);
   checkDecisions(ready, state, memory);

@@ -4,6 +4,7 @@ import { isLookedAt } from "./deployment/triggers.ts";
 import type { HealthReading, Span } from "./monitor/measure.ts";
 import { totalsAtTick, totalsNow } from "./monitor/totals.ts";
 import { seenSpan, seenTest } from "./monitoring-view.ts";
+import { readOwnMetrics } from "./own-metrics.ts";
 import { readParity } from "./parity-plane.ts";
 import { readSplit } from "./phase-split.ts";
 import { readResources } from "./resource-reading.ts";
@@ -81,6 +82,7 @@ export function spanFrom(ready: ReadyPlan, state: StackState, from: Span["from"]
     split: readSplit(ready, state),
     ...readResources(ready.resources, state),
     ...readParity(ready),
+    ...readOwnMetrics(ready.monitor.own),
     healthLimits: ready.monitor.healthLimits,
   };
 }

@@ -3,6 +3,7 @@ import type { RuleSlice } from "./deployment/policy.ts";
 import { HEALTH_LIMITS, type HealthLimits } from "./monitor/monitor-policy.ts";
 import { createSliceGrid, describeSlice, hasSlice, type Slice, type SliceGrid } from "./monitor/slice-grid.ts";
 import { createSliceScratch, type SliceScratch } from "./monitor/slice-recorder.ts";
+import { readyOwnMetrics, type ReadyOwnMetrics } from "./own-metrics.ts";
 import type { RehearsalPlan } from "./plan.ts";
 import type { ReadyRule, ReadyRules } from "./rules.ts";
 
@@ -32,6 +33,8 @@ export interface ReadyMonitor {
   /** The rings of slices keep histograms. */
   readonly keepsSliceHistograms: boolean;
   readonly healthLimits: HealthLimits;
+  /** Null: the world has no metrics of its own. */
+  readonly own: ReadyOwnMetrics | null;
   /** What was asked and cannot be given, in words. */
   readonly notes: readonly string[];
 }
@@ -66,9 +69,11 @@ export function readyMonitor(plan: RehearsalPlan, rules: ReadyRules): ReadyMonit
         readsHistograms(rule) &&
         (rule.windowTicks > 0 || reachTicks > 0),
     );
+  const observed =
+    slices.length === 0 ? null : { grid, scratch: createSliceScratch(grid), keySegment: world.keySegment ?? null };
   return {
-    observed:
-      slices.length === 0 ? null : { grid, scratch: createSliceScratch(grid), keySegment: world.keySegment ?? null },
+    observed,
+    own: readyOwnMetrics(plan, rules.limitsUs.length, observed),
     slices,
     ruleSlices,
     ringTicks: rules.windowTicksMax + reachTicks,

@@ -112,7 +112,8 @@ function sumOver(
 ): Totals {
   const { slices } = state.monitoring;
   const parts = Array.from(cells, (cell) => totalsOf(slices[cell] as SliceRecording[number]));
-  return sumTotals(parts, atUs, slices[0]?.recording.counters.length ?? 0);
+  const { counters, histograms } = slices[0]?.recording ?? {};
+  return sumTotals(parts, atUs, counters?.length ?? 0, histograms?.length ?? 0);
 }
 
 /** Keeps the readings of a tick, its health polls included, where the monitor may see them later. */

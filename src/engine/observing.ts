@@ -4,12 +4,15 @@ import { completeErrors, cutOffErrors, noteErrors } from "./monitor/error-log.ts
 import type { RecordingTerms } from "./monitor/recorder.ts";
 import { completeSlices, recordSlices } from "./monitor/slice-recorder.ts";
 import type { ReadyMonitor } from "./monitoring-plan.ts";
+import { completeOwnMetrics, cutOffOwnMetrics, observeOwnMetrics } from "./own-metrics.ts";
 import type { Batch } from "./service/world.ts";
 import type { StackState } from "./stack-state.ts";
 
 /** Counts in the slices what waited in flight; before the arrivals up to `toUs`. */
-export function beginObserving(state: StackState, terms: RecordingTerms, toUs: number): void {
-  completeSlices(state.monitoring.slices, terms, toUs);
+export function beginObserving(monitor: ReadyMonitor, state: StackState, terms: RecordingTerms, toUs: number): void {
+  const { slices, own } = state.monitoring;
+  completeSlices(slices, terms, toUs);
+  if (monitor.own !== null && own !== null) completeOwnMetrics(monitor.own, state, own, toUs);
 }
 
 /** Observes a routed batch with its outcomes, after it was recorded. */
@@ -20,8 +23,9 @@ export function observeBatch(
   batch: Batch,
   toUs: number,
 ): void {
-  const { errors, slices } = state.monitoring;
+  const { errors, slices, own } = state.monitoring;
   if (errors !== null) noteErrors(errors, batch);
+  if (monitor.own !== null && own !== null) observeOwnMetrics(monitor.own, state, own, batch, toUs);
   if (monitor.observed === null) return;
   const { grid, scratch, keySegment } = monitor.observed;
   recordSlices(grid, scratch, slices, terms, batch, keySegment, toUs, state.router.fallsBack);
@@ -35,8 +39,9 @@ export function endObserving(state: StackState, toUs: number): void {
 
 /** The candidate's requests in flight have been cut off now; `cutOff` of them it would have served. */
 export function cutOffObserved(state: StackState, cutOff: number): void {
-  const { errors, slices } = state.monitoring;
+  const { errors, slices, own } = state.monitoring;
   const { nowUs } = state.kernel;
+  if (own !== null) cutOffOwnMetrics(state, own);
   for (const { recording } of slices) cutOffCandidate(recording, nowUs, state.router.fallsBack);
   if (errors !== null) cutOffErrors(errors, cutOff, nowUs);
 }

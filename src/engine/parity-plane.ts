@@ -12,7 +12,7 @@ import type { ParityRecord } from "./parity/parity-result.ts";
 import type { ParityFault, ParityPlan } from "./parity/parity-plan.ts";
 import { compareShadow, shadowStream } from "./parity/shadow.ts";
 import type { RehearsalPlan } from "./plan.ts";
-import { resourceCounters } from "./resource-wiring.ts";
+import { resourceCounters } from "./recorded-places.ts";
 import type { ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
 
@@ -30,11 +30,6 @@ export interface ParityState {
   readonly firstNumber: number[];
   /** and the end of its window, microseconds. */
   readonly firstAtUs: number[];
-}
-
-/** Counters that a plan's shadow traffic needs besides all others. */
-export function parityCounters(plan: RehearsalPlan): number {
-  return plan.parity === undefined ? 0 : PARITY_KINDS + MISMATCHES.length;
 }
 
 /** The shadow traffic of a plan; nothing for a plan without. `limits`: how many limits are counted exactly. */

@@ -42,7 +42,7 @@ export function createResourcePlane(ready: ReadyResources, world: World, counter
     ready,
     countersAt,
     overloadedCode: kind === -1 ? DECLINED - 1 : kind + 1,
-    settled: createBatch(),
+    settled: { ...createBatch(), rowEpoch: new Float64Array(BATCH_ROWS) },
     retried: createBatch(),
     undisturbed: new Uint8Array(BATCH_ROWS),
     impact: new Float64Array(LIMITS - ARRIVED),
@@ -84,6 +84,7 @@ export function settle(
   const row = settled.count++;
   settled.atUs[row] = requestAtUs;
   settled.draw[row] = batch.draw[i] as number;
+  if (settled.rowEpoch !== undefined) settled.rowEpoch[row] = batch.drawEpoch;
   settled.key[row] = batch.key[i] as number;
   settled.route[row] = batch.route[i] as number;
   if (settled.sessionHash !== undefined) settled.sessionHash[row] = batch.sessionHash?.[i] as number;

@@ -17,9 +17,6 @@ import type { ReadyResources, ResourceState } from "./resources/resource-state.t
 import { busyWorkers, servedUs, waitingAt } from "./resources/worker-pool.ts";
 import type { StackState } from "./stack-state.ts";
 
-/** Counters that the resources of a run need besides those of the requests. */
-export const RESOURCE_COUNTERS_IN_ALL = 2 * RESOURCE_COUNTERS;
-
 /** Writes the counters of both versions as they are at `resources.nowUs`. */
 export function countResources(
   ready: ReadyResources,

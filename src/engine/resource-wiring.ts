@@ -4,18 +4,12 @@ import type { Kernel } from "./kernel/simulation.ts";
 import { counterCount } from "./monitor/counters.ts";
 import type { RehearsalPlan } from "./plan.ts";
 import { createResourcePlane, type ResourcePlane } from "./resource-advance.ts";
-import { RESOURCE_COUNTERS_IN_ALL } from "./resource-reading.ts";
 import { pollInstance } from "./resources/balancer.ts";
 import { flushCache, limitCache } from "./resources/lru-cache.ts";
 import type { ResourceFault } from "./resources/resource-plan.ts";
 import { createResourceState, readyResources, type ResourceState } from "./resources/resource-state.ts";
 import type { ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
-
-/** Counters that a plan's resources need besides those of its requests. */
-export function resourceCounters(plan: RehearsalPlan): number {
-  return plan.resources === undefined ? 0 : RESOURCE_COUNTERS_IN_ALL;
-}
 
 /** The plane of a plan with resources; nothing for a plan without. `limits`: how many limits are counted exactly. */
 export function readyResourcePlane(plan: RehearsalPlan, limits: number): { readonly resources?: ResourcePlane } {

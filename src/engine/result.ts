@@ -4,7 +4,7 @@
  */
 import type { Comparison, RuleWindow } from "./deployment/policy.ts";
 import type { RollbackRecord } from "./deployment/rollback-result.ts";
-import type { ErrorsRecord, MonitorRecord, SliceRecord } from "./monitor/monitor-record.ts";
+import type { ErrorsRecord, MonitorRecord, OwnFigures, SliceRecord } from "./monitor/monitor-record.ts";
 import type { ParityRecord } from "./parity/parity-result.ts";
 import type { PipelineRecord } from "./pipeline/pipeline-result.ts";
 import type { ResourcesRecord } from "./resources/resource-result.ts";
@@ -33,6 +33,8 @@ export interface VersionFigures {
   readonly p99Ms: number | null;
   readonly p999Ms: number | null;
   readonly meanMs: number | null;
+  /** Metrics of the world's own, by name; absent where it has none. */
+  readonly metrics?: Readonly<Record<string, OwnFigures>>;
 }
 
 /** Why a phase ended. `advanced`: its gates passed, for the last phase too; `held`: the run ended in it. */

@@ -120,6 +120,8 @@ export function describeLimit(rule: ReadyRule, limit: number): string {
       return `${limit}/s`;
     case "size":
       return `${limit / 1_000_000} MB`;
+    case "number":
+      return String(limit / 1_000_000);
     case "count":
     case "boolean":
       return String(limit);
@@ -130,6 +132,7 @@ export function describeLimit(rule: ReadyRule, limit: number): string {
 export function outward(value: number, unit: MetricUnit): number {
   switch (unit) {
     case "rate":
+    case "number":
       return value / 1_000_000;
     case "duration":
       return value / 1_000;

@@ -16,12 +16,14 @@ import { copyTotals, createTotalsRing } from "./monitor/totals.ts";
 import { scheduleMonitorFaults } from "./monitoring-faults.ts";
 import { createMonitoringState } from "./monitoring-state.ts";
 import { createDelivery, type Observers } from "./observers.ts";
-import { parityCounters, startParity } from "./parity-plane.ts";
+
+import { startParity } from "./parity-plane.ts";
 import { startPipelineState } from "./pipeline/pipeline-state.ts";
 import type { RehearsalPlan } from "./plan.ts";
 import type { RunRecord } from "./result.ts";
+import { moreRecorded } from "./recorded-places.ts";
 import { viewOfFlags } from "./routing/router.ts";
-import { resourceCounters, scheduleResourceFaults, startResources } from "./resource-wiring.ts";
+import { scheduleResourceFaults, startResources } from "./resource-wiring.ts";
 import { recordRun } from "./run-record.ts";
 import { createSequentialTests } from "./sequential-tests.ts";
 import type { WorldState } from "./service/world.ts";
@@ -47,18 +49,15 @@ export function startStack({ ready }: Stack): StackState {
   const sequential = createSequentialTests(policy);
   const split = createPhaseSplit(ready);
   const routers = startRouters(ready);
-  const recording = createRecording(
-    plan.world.keyHashes.length,
-    rules.limitsUs.length,
-    resourceCounters(plan) + parityCounters(plan),
-  );
+  const more = moreRecorded(plan, rules.limitsUs.length);
+  const recording = createRecording(plan.world.keyHashes.length, rules.limitsUs.length, more.counters, more.bins);
   const state: StackState = {
     kernel: createKernel(),
     journal: createJournal(),
     decisions: [],
     world: plan.world.start(),
     recording,
-    ring: createTotalsRing(monitor.ringTicks, recording.counters.length, monitor.keepsHistograms),
+    ring: createTotalsRing(monitor.ringTicks, recording, monitor.keepsHistograms),
     phaseFrom: copyTotals(recording, 0),
     openPhase: -1,
     phases: [],

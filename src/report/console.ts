@@ -7,6 +7,7 @@ import { impactLines } from "./impact-text.ts";
 import { cut, hang, padRight } from "./line-layout.ts";
 import { formatCount, formatPlural } from "./number-format.ts";
 import { errorLines, monitorLines, sliceLines } from "./monitor-text.ts";
+import { ownMetricLines } from "./own-metric-text.ts";
 import { outcomeWord } from "./outcome-word.ts";
 import { phaseLines } from "./phase-text.ts";
 import { parityLines, pipelineLines } from "./pipeline-text.ts";
@@ -43,6 +44,7 @@ function scenarioLines(record: ScenarioRecord, theme: Theme): string[] {
     traceLines(record.trace, theme),
     warning === null ? [] : hang(`  ${theme.glyph("unknown")} warning  `, warning),
     phaseLines(record, theme),
+    ownMetricLines(record, theme),
     pipelineLines(record.pipeline, theme),
     decisionLines(record, theme),
     rollbackLines(record.rollback, theme),

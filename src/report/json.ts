@@ -115,6 +115,7 @@ function figures(version: VersionFigures): VersionFigures {
     p99Ms: version.p99Ms,
     p999Ms: version.p999Ms,
     meanMs: version.meanMs,
+    ...(version.metrics === undefined ? {} : { metrics: version.metrics }),
   };
 }
 

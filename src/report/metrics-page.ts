@@ -8,6 +8,7 @@ const UNITS: Readonly<Record<MetricUnit, string>> = {
   count: "number, `100`",
   perSecond: "rate, `5/s`",
   boolean: "`1` or `0`",
+  number: "a number, `18.5`",
   size: "size, `1GB`",
 };
 

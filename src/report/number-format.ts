@@ -55,6 +55,7 @@ function formatInUnit(unit: MetricUnit, value: number, digits: number): string {
     case "duration":
       return Math.abs(value) < 60_000 ? millisecondsInWords(value, digits) : formatDuration(value);
     case "count":
+    case "number":
       return trimZeros(value.toFixed(digits));
     case "perSecond":
       return `${trimZeros(value.toFixed(digits))}/s`;

@@ -5,15 +5,22 @@
 import { CONTROL_EVENT } from "../engine/control-event.ts";
 import { spanFrom } from "../engine/looking.ts";
 import { findMetric, fullMetricNames, type MetricUnit, type ScopedMetric } from "../engine/monitor/catalogue.ts";
+import { definitionsOf } from "../engine/monitor/own-metric-catalogue.ts";
 import { measure } from "../engine/monitor/measure.ts";
 import { copyTotals, type Totals } from "../engine/monitor/totals.ts";
 import { outward } from "../engine/rules.ts";
 import type { ReadyPlan } from "../engine/stack-plan.ts";
+import type { OwnMetric } from "../engine/service/own-metric.ts";
 import type { StackState } from "../engine/stack-state.ts";
 
-/** The first line of a file of series, with its line break. */
-export function seriesHeader(): string {
-  return csvLine(["scenario", "seed", "atMs", "phase", ...fullMetricNames()]);
+/** The first line of a file of series, with its line break. `own`: metrics that its scenarios have of their own. */
+export function seriesHeader(own: readonly OwnMetric[] = []): string {
+  return csvLine(["scenario", "seed", "atMs", "phase", ...namesWith(own)]);
+}
+
+/** The catalogue's names, then those of metrics of somebody's own, each once. */
+function namesWith(own: readonly OwnMetric[]): string[] {
+  return [...new Set([...fullMetricNames(), ...fullMetricNames(own.flatMap(definitionsOf))])];
 }
 
 /** Takes the series of one run. */
@@ -23,8 +30,8 @@ export interface Series {
 }
 
 /** The series of a run that begins. It keeps the totals of one tick, however long the run is. */
-export function createSeries(): Series {
-  const metrics = fullMetricNames().flatMap((name): ScopedMetric[] => {
+export function createSeries(own: readonly OwnMetric[] = []): Series {
+  const metrics = namesWith(own).flatMap((name): ScopedMetric[] => {
     const metric = findMetric(name);
     return metric === undefined ? [] : [metric];
   });

@@ -130,7 +130,8 @@ export function readRehearsal(
   if (!scenario.ok) return scenario;
   const read = policy === null ? loadPolicyOf(scenario.value) : loadPolicy(policy);
   if (!read.ok) return read;
-  const problems = checkAgainstPolicy(scenario.value, read.value);
+  const source = policy ?? (scenario.value.policy.kind === "reference" ? scenario.value.policy.reference : file);
+  const problems = checkAgainstPolicy(scenario.value, read.value, source);
   if (problems.length > 0) return { ok: false, problems };
   const warnings = [...scenario.warnings, ...read.warnings, ...warnAgainstPolicy(scenario.value, read.value)];
   const durationUs = scenario.value.durationUs ?? defaultHorizonUs(read.value);

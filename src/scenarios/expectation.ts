@@ -11,12 +11,13 @@
 import type { Comparison } from "../engine/deployment/policy.ts";
 import { invariant } from "../engine/kernel/assert.ts";
 import { MILLISECOND_US, WHOLE_PPM } from "../engine/kernel/units.ts";
+import { OWN_VALUE_UNIT } from "../engine/service/own-metric.ts";
 import type { ExpectationRecord, RunRecord } from "../engine/result.ts";
 import { complain, parsed, refused, showFound, type Parsed } from "./complaint.ts";
 import { evaluateShare, isShareSentence, splitShareSentence, type ShareLimit } from "./expectation-share.ts";
 import { findFigure, type Figure, type FigureKind } from "./figure.ts";
 import { nearestWord } from "./nearest-word.ts";
-import { parseCount, parseDuration, parseShare, writeDuration } from "./quantity.ts";
+import { parseAmount, parseCount, parseDuration, parseShare, writeDuration } from "./quantity.ts";
 
 /** How a figure is compared with what is expected. */
 export type ExpectationOperator = Comparison | "is" | "is not" | "contains";
@@ -120,6 +121,8 @@ function parseNumber(text: string, kind: Exclude<FigureKind, "word" | "text" | "
       return scaled(parseShare(text), WHOLE_PPM / 100);
     case "count":
       return parseCount(text);
+    case "number":
+      return scaled(parseAmount(text), OWN_VALUE_UNIT);
   }
 }
 
@@ -181,6 +184,7 @@ function writeFigure(value: string | number | null, kind: FigureKind): string {
     case "percent":
       return `${value}%`;
     case "count":
+    case "number":
     case "word":
     case "text":
     case "presence":

@@ -5,6 +5,7 @@ import { complain } from "./complaint.ts";
 import type { Partly, Report } from "./document.ts";
 import { mapping, quantity, sentence } from "./field.ts";
 import { nearestWord } from "./nearest-word.ts";
+import { buildOwnChanges, nameOwnChanges, ownChangesShape } from "./own-metric-fault.ts";
 import {
   parseAddition,
   parseDuration,
@@ -38,6 +39,7 @@ export const faultShape = mapping(
     weights: z.literal("swapped").optional().meta({
       description: "swapped: weights of the two pools that are stored meanwhile are stored the wrong way round",
     }),
+    metrics: ownChangesShape.optional(),
     health: z.literal("failing").optional().meta({ description: "failing: health polls fail" }),
     route: z.string().optional().meta({ description: "Only this route (default: all)" }),
     segment: sentence(parseSegment, "Only users of this segment: region=eu (default: all)").optional(),
@@ -73,7 +75,7 @@ export function checkFault(
 ): void {
   if (fault === undefined) return;
   const path = ["faults", index];
-  const effects = ["errors", "latency", "declines", "health", "weights"];
+  const effects = ["errors", "latency", "declines", "health", "weights", "metrics"];
   if (!effects.some((effect) => effect in fault)) {
     report(path, complain("a fault that does nothing", { found: "none of its effects", allowed: effects.join(", ") }));
   }
@@ -147,6 +149,7 @@ export function buildFault(text: FaultText): Fault {
     ...(shape === null ? {} : { shape }),
     ...(text.kind === undefined ? {} : { errorKind: text.kind }),
     ...(text.weights === undefined ? {} : { swapsWeights: true as const }),
+    ...(text.metrics === undefined ? {} : { metrics: buildOwnChanges(text.metrics) }),
   };
 }
 
@@ -166,6 +169,7 @@ function faultName(text: FaultText): string {
   if (text.latency !== undefined && text.latency.factor !== 1) effects.push(`latency x${text.latency.factor}`);
   if (text.latency !== undefined && text.latency.addUs > 0)
     effects.push(`latency +${writeDuration(text.latency.addUs)}`);
+  effects.push(...nameOwnChanges(text.metrics));
   if (text.health !== undefined) effects.push(`health ${text.health}`);
   const shape = SHAPES.find((one) => text[one] !== undefined);
   const places = [text.route, text.segment === undefined ? undefined : segmentName(text.segment)];

@@ -18,15 +18,16 @@ import { RESOURCES, VERSION_RESOURCES } from "./resource-figure.ts";
 import { ROUTING } from "./routing-figure.ts";
 import { complain, parsed, refused, type Parsed } from "./complaint.ts";
 import { monitorFigure } from "./monitor-figure.ts";
+import { ownFigure } from "./own-metric-figure.ts";
 import { PARITY, PIPELINE, STAGE, stageAttempts } from "./pipeline-figure.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { attemptsOf, PROMISES, STEP } from "./rollback-figure.ts";
 
 /**
  * What kind of value a figure has: one of some words, free text, a time in milliseconds, a whole number, a fraction of
- * one, a percentage, or nothing but being there.
+ * one, a percentage, a number of a metric of the scenario's own, or nothing but being there.
  */
-export type FigureKind = "word" | "text" | "duration" | "count" | "share" | "percent" | "presence";
+export type FigureKind = "word" | "text" | "duration" | "count" | "share" | "percent" | "number" | "presence";
 
 /** A figure and how it is read from a record; null: absent. */
 export interface Figure {
@@ -205,6 +206,8 @@ function phaseFigure(path: string, rest: readonly string[]): Parsed<Figure> {
   if (field === undefined)
     return parsed({ kind: "presence", words: [], read: (run) => (last(run) === null ? null : "there") });
   if (field === "baseline" || field === "candidate") {
+    const own = ownFigure(below, (run) => last(run)?.[field] ?? null);
+    if (own !== null) return parsed(own);
     return figureAt(VERSION, below, path, `phases.${name}.${field}.`, (run) => last(run)?.[field] ?? null);
   }
   const known = [...Object.keys(PHASE), "baseline.errorRate", "candidate.errorRate"].map(

@@ -1,23 +1,41 @@
 /** What a scenario tells the deployment manager besides its policy: reactions, faults of the way back, the calendar. */
 import { speaksOfCalendar } from "../engine/deployment/schedule.ts";
+import { findLimit } from "../engine/deployment/commands.ts";
+import type { OperatorCommand } from "../engine/deployment/operator.ts";
 import type { Policy } from "../engine/deployment/policy.ts";
+import { findMetric } from "../engine/monitor/catalogue.ts";
 import type { RehearsalPlan } from "../engine/plan.ts";
+import { OWN_VALUE_UNIT } from "../engine/service/own-metric.ts";
 import { complain, type Complaint } from "./complaint.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** These fields of a scenario's plan. */
 export function managerPlan(
   scenario: Scenario,
+  policy: Policy,
 ): Pick<RehearsalPlan, "reactions" | "rollbackFaults" | "calendarStartMs" | "afterRollbackUs" | "parity" | "pipeline"> {
   const { reactions = [], rollbackFaults = [], calendarStart, afterRollbackUs, parity, pipeline } = scenario;
   return {
-    reactions: reactions.map((entry) => entry.reaction),
+    reactions: reactions.map((entry) => fitLimit(entry.reaction, policy)),
     rollbackFaults: rollbackFaults.map((entry) => entry.fault),
     ...(calendarStart === undefined ? {} : { calendarStartMs: calendarStart.epochMs }),
     ...(afterRollbackUs === undefined ? {} : { afterRollbackUs }),
     ...(parity === undefined ? {} : { parity }),
     ...(pipeline === undefined ? {} : { pipeline }),
   };
+}
+
+/** The command with the limit that it sets in the base unit of the policy's metric: a plain number may be any unit. */
+export function fitLimit<Command extends Pick<OperatorCommand, "action">>(command: Command, policy: Policy): Command {
+  const { action } = command;
+  if (action.kind !== "adjust") return command;
+  const place = findLimit(policy, action.target);
+  if (place === null) return command;
+  const rule =
+    place.kind === "trigger" ? policy.triggers[place.trigger] : policy.phases[place.phase]?.gates[place.gate];
+  const isNumber = rule !== undefined && findMetric(rule.metric)?.metric.unit === "number";
+  if (!isNumber) return command;
+  return { ...command, action: { ...action, limit: Math.round(action.limit * OWN_VALUE_UNIT) } };
 }
 
 /** How long a rollout that never stops waits for the starts of its phases, beyond their minimum durations. */

@@ -2,10 +2,12 @@
 import { FALLTHROUGH_CAUSES } from "../engine/deployment/gates.ts";
 import { MINUTE_US } from "../engine/kernel/units.ts";
 import { fullMetricName } from "../engine/monitor/catalogue.ts";
+import type { OwnMetricKind } from "../engine/service/own-metric.ts";
 import { complain, type Complaint } from "./complaint.ts";
 import type { Partly, Report } from "./document.ts";
 import { checkMonitor } from "./monitor-shape.ts";
 import { nearestWord } from "./nearest-word.ts";
+import { complainOfOwnMetric, complainOfOwnName, type OwnKinds } from "./own-metric-name.ts";
 import type { PolicyText } from "./policy-shape.ts";
 import { writeDuration } from "./quantity.ts";
 import { nameRules } from "./rule-name.ts";
@@ -27,8 +29,12 @@ interface CheckedRule {
   readonly phases: Partly<string[]>;
 }
 
-/** Complains of everything that is wrong between the fields of a policy; `above` is where the policy stands. */
-export function checkPolicy(policy: Partly<PolicyText>, above: NodePath, report: Report): void {
+/**
+ * Complains of everything that is wrong between the fields of a policy; `above` is where the policy stands, `own` what
+ * the scenario around it has of its own.
+ */
+export function checkPolicy(policy: Partly<PolicyText>, above: NodePath, report: Report, own: OwnKinds = {}): void {
+  checkOwnNames(policy, above, report, own);
   const phases = policy?.phases ?? [];
   const phaseNames = phases.map((phase) => phase?.name);
   reportRepeated(phaseNames, (index) => [...above, "phases", index, "name"], "phases are", report);
@@ -87,6 +93,29 @@ export function checkPolicy(policy: Partly<PolicyText>, above: NodePath, report:
     above,
     report,
   );
+}
+
+/** Metrics of a scenario's own are declared, by the policy or by the scenario that it stands in. */
+function checkOwnNames(policy: Partly<PolicyText>, above: NodePath, report: Report, own: OwnKinds): void {
+  const kinds: Record<string, OwnMetricKind> = { ...own };
+  for (const [name, kind] of Object.entries(policy?.metrics ?? {})) {
+    const complaint = complainOfOwnName(name);
+    if (complaint !== null) report([...above, "metrics", name], complaint);
+    if (kind !== undefined) kinds[name] = kind;
+  }
+  const check = (sentence: Partly<RuleSentence>, path: NodePath): void => {
+    const metric = (sentence as RuleSentence | undefined)?.metric.metric;
+    const complaint = metric === undefined ? null : complainOfOwnMetric(metric, kinds);
+    if (complaint !== null) report([...above, ...path], complaint);
+  };
+  for (const [index, phase] of (policy?.phases ?? []).entries()) {
+    for (const [position, gate] of (phase?.gates ?? []).entries()) {
+      check(gate?.require, ["phases", index, "gates", position]);
+    }
+  }
+  for (const [index, trigger] of (policy?.triggers ?? []).entries()) check(trigger?.when, ["triggers", index]);
+  for (const [index, alert] of (policy?.alerts ?? []).entries()) check(alert?.when, ["alerts", index]);
+  for (const [index, one] of (policy?.rollback?.checks ?? []).entries()) check(one, ["rollback", "checks", index]);
 }
 
 function checkRules(

@@ -108,7 +108,7 @@ trigers: []
     expect(problems(text)).toEqual([
       "p.yaml:4:14: phases[0].traffic: a share must be between 0% and 100%; found 101%; allowed: a share from 0% to 100%, in steps of 0.0001% (1 ppm)",
       "p.yaml:6:14: phases[0].gates[0]: unknown metric; found erorRate; allowed: a name of rehearse list metrics; did you mean errorRate?",
-      "p.yaml:7:1: trigers: unknown key; found trigers; allowed: policy, description, tick, disabled, pools, phases, triggers, alerts, rollback, schedule, monitor, health; did you mean triggers?",
+      "p.yaml:7:1: trigers: unknown key; found trigers; allowed: policy, description, tick, disabled, pools, metrics, phases, triggers, alerts, rollback, schedule, monitor, health; did you mean triggers?",
     ]);
   });
 

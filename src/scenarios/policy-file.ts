@@ -49,6 +49,7 @@ export function buildPolicy(text: PolicyText): Policy {
     rollback: buildRollback(text.rollback),
     health: { pollUs: text.health.poll, failures: text.health.failures, ...recoveriesOf(text.health.recoveries) },
     ...(text.monitor === undefined ? {} : { monitor: buildMonitor(text.monitor) }),
+    ...(text.metrics === undefined ? {} : { metrics: text.metrics }),
     ...(text.schedule === undefined ? {} : { schedule: text.schedule }),
   };
 }

@@ -155,6 +155,13 @@ export const policyShape = mapping(
       "DISABLED",
     ),
     pools: poolsShape.optional(),
+    metrics: z
+      .record(z.string(), z.enum(["boolean", "number"]))
+      .optional()
+      .meta({
+        description:
+          "Metrics that its scenarios have of their own, by name: { conversion: boolean, basket.value: number }",
+      }),
     phases: z.array(phase).min(1).meta({ description: "The steps of the rollout, in order" }),
     triggers: z
       .array(trigger)

@@ -17,6 +17,9 @@ const PER_SECOND_MAX = 100_000_000;
 /** Greatest factor that can be written. */
 const FACTOR_MAX = 1_000_000;
 
+/** Greatest plain number, in millionths. */
+const AMOUNT_MAX = 1_000_000_000 * 1_000_000;
+
 const DURATION_UNITS: readonly (readonly [unit: string, us: number])[] = [
   ["d", DAY_US],
   ["h", HOUR_US],
@@ -151,6 +154,20 @@ export function parseCount(text: QuantityText): Parsed<number> {
   return refused(complain("this is not a count", { found: showFound(text), allowed: "a whole number such as 50" }));
 }
 
+/** A plain number from 0 to a thousand million, in millionths: `20`, `0.25`. */
+export function parseAmount(text: QuantityText): Parsed<number> {
+  const bad = (message: string): Parsed<number> =>
+    refused(
+      complain(message, { found: showFound(text), allowed: "a number from 0 to 1000000000, such as 20 or 0.25" }),
+    );
+  const compact = String(text).trim();
+  if (/^[-−]/.test(compact)) return bad("this must not be negative");
+  if (!/^\d+(\.\d+)?$/.test(compact)) return bad("this is not a plain number");
+  const millionths = wholeUnits(compact, 1_000_000);
+  if (millionths === null) return bad("a number has at most six digits after its point");
+  return millionths > AMOUNT_MAX ? bad("this number is too great") : parsed(millionths);
+}
+
 /** What `+ QUANTITY` adds, read by the given reader: `+ 2s`, `+ 0.3%`. */
 export function parseAddition(text: QuantityText, read: (text: QuantityText) => Parsed<number>): Parsed<number> {
   const match = /^\+\s*(\S.*)$/.exec(String(text).trim());
@@ -186,4 +203,14 @@ export function writeSize(bytes: number): string {
   const units = Object.entries(SIZE_UNITS).toReversed();
   const [unit, size] = units.find(([, one]) => bytes > 0 && bytes % one === 0) ?? ["B", 1];
   return `${bytes / size}${unit}`;
+}
+
+/** A number of millionths as it would be written, exactly: `20`, `-0.25`. */
+export function writeAmount(millionths: number): string {
+  const size = Math.abs(millionths);
+  const whole = Math.floor(size / 1_000_000);
+  const digits = String(size - whole * 1_000_000)
+    .padStart(6, "0")
+    .replace(/0+$/, "");
+  return `${millionths < 0 ? "-" : ""}${whole}${digits === "" ? "" : `.${digits}`}`;
 }

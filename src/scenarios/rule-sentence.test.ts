@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Comparison, Condition, RuleBound, SequentialTest } from "../engine/deployment/policy.ts";
 import { findMetric, fullMetricNames, type MetricUnit } from "../engine/monitor/catalogue.ts";
+import { definitionsOf } from "../engine/monitor/own-metric-catalogue.ts";
 import { conditionOf, parseRule, RULE_KEYWORDS } from "./rule.ts";
 import { writeRule } from "./rule-sentence.ts";
 
@@ -22,6 +23,8 @@ function limitOf(unit: MetricUnit): fc.Arbitrary<number> {
       return fc.integer({ min: 0, max: 1_000_000_000_000 });
     case "boolean":
       return fc.constantFrom(0, 1);
+    case "number":
+      return fc.integer({ min: 0, max: 1_000_000_000_000_000 });
   }
 }
 
@@ -33,7 +36,13 @@ const window = fc.oneof(
 );
 const phases = fc.option(fc.array(phaseName, { minLength: 1, maxLength: 4 }));
 
-const rule = fc.constantFrom(...fullMetricNames()).chain((metric) =>
+const own = [
+  { name: "conversion", kind: "boolean" },
+  { name: "basket.value", kind: "number" },
+] as const;
+const names = [...fullMetricNames(), ...fullMetricNames(own.flatMap(definitionsOf))];
+
+const rule = fc.constantFrom(...names).chain((metric) =>
   fc.record({
     metric: fc.constant(metric),
     operator: fc.constantFrom<Comparison>("<", "<=", ">", ">="),

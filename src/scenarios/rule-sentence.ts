@@ -5,7 +5,7 @@ import { invariant } from "../engine/kernel/assert.ts";
 import { findMetric, type MetricUnit } from "../engine/monitor/catalogue.ts";
 import type { BoundMethod } from "../engine/statistics/evidence.ts";
 import { writeSlice } from "./rule-slice.ts";
-import { writeDuration, writeShare, writeSize } from "./quantity.ts";
+import { writeAmount, writeDuration, writeShare, writeSize } from "./quantity.ts";
 
 /** What there is of a rule to write: the parts that only triggers have may be left out. */
 type WrittenRule = Condition & Partial<Pick<Trigger, "forUs" | "phases" | "sequential">>;
@@ -65,7 +65,7 @@ const METHOD_WORDS: Readonly<Record<BoundMethod, string>> = {
 export function writeLimit(limit: number, unit: MetricUnit): string {
   switch (unit) {
     case "rate":
-      return writeShare(limit);
+      return limit < 0 ? `-${writeShare(-limit)}` : writeShare(limit);
     case "duration":
       return writeDuration(limit);
     case "perSecond":
@@ -75,6 +75,8 @@ export function writeLimit(limit: number, unit: MetricUnit): string {
     case "count":
     case "boolean":
       return String(limit);
+    case "number":
+      return writeAmount(limit);
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from "../engine/monitor/catalogue.ts";
 import { complain, refused, showFound, type Complaint, type Parsed } from "./complaint.ts";
 import { nearestWord } from "./nearest-word.ts";
-import { parseCount, parseDuration, parseRate, parseShare, parseSize } from "./quantity.ts";
+import { parseAmount, parseCount, parseDuration, parseRate, parseShare, parseSize } from "./quantity.ts";
 import { complainOfSlice, takeSlice } from "./rule-slice.ts";
 import {
   combineParts,
@@ -137,12 +137,28 @@ function parseLimit(text: string, metric: MetricDefinition): Parsed<number> {
   };
 }
 
-const EXAMPLES = { rate: "2%", duration: "200ms", count: "100", perSecond: "5/s", boolean: "1", size: "1GB" } as const;
+const EXAMPLES = {
+  rate: "2%",
+  duration: "200ms",
+  count: "100",
+  perSecond: "5/s",
+  boolean: "1",
+  size: "1GB",
+  number: "18.50",
+} as const;
 
 function readByUnit(text: string, metric: MetricDefinition): Parsed<number> {
+  // A difference of a scenario's own metrics is bad in either direction: its limit may be below 0.
+  const isNegative = metric.own !== undefined && metric.scopes.includes("comparison") && /^\s*[-−]/.test(text);
+  if (isNegative) {
+    const read = readByUnit(text.replace(/^\s*[-−]\s*/, ""), { ...metric, scopes: [] });
+    return read.ok ? { ok: true, value: -read.value } : read;
+  }
   switch (metric.unit) {
     case "rate":
       return parseShare(text);
+    case "number":
+      return parseAmount(text);
     case "duration":
       return parseDuration(text);
     case "count":
@@ -160,7 +176,8 @@ function readByUnit(text: string, metric: MetricDefinition): Parsed<number> {
 /** Metrics that count something have a value as soon as there is one sample; rates and times need more to mean much. */
 function defaultMinSamples(metric: MetricDefinition, kind: RuleKind): number {
   if (metric.isGauge === true) return 1;
-  if (metric.unit === "rate" || metric.unit === "duration") return kind === "gate" ? 100 : 50;
+  if (metric.unit === "rate" || metric.unit === "duration" || metric.unit === "number")
+    return kind === "gate" ? 100 : 50;
   return 1;
 }
 

@@ -8,7 +8,7 @@ import { OVERLOADED } from "../engine/resource-advance.ts";
 import { rehearse } from "../engine/stack.ts";
 import { createSyntheticWorld } from "../engine/traffic/synthetic-world.ts";
 import { evaluateExpectation } from "./expectation.ts";
-import { managerPlan, waitUs } from "./manager-plan.ts";
+import { fitLimit, managerPlan, waitUs } from "./manager-plan.ts";
 import { pipelineUs } from "./pipeline-shape.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -67,10 +67,13 @@ export function planScenario(
     ...(scenario.resources === undefined ? {} : { resources: scenario.resources.plan }),
     ...(scenario.resourceFaults === undefined ? {} : { resourceFaults: scenario.resourceFaults }),
     ...(scenario.monitorFaults === undefined ? {} : { monitorFaults: scenario.monitorFaults }),
-    operator: scenario.operator.map((entry) => entry.command),
-    ...managerPlan(scenario),
+    operator: scenario.operator.map((entry) => fitLimit(entry.command, policy)),
+    ...managerPlan(scenario, policy),
     slowed: scenario.slowed,
-    world: createSyntheticWorld({ traffic, baseline, candidate, errorKinds: kindsOfFaults(scenario) }, seedUsed),
+    world: createSyntheticWorld(
+      { traffic, baseline, candidate, errorKinds: kindsOfFaults(scenario), metrics: scenario.metrics ?? [] },
+      seedUsed,
+    ),
   };
 }
 

@@ -7,6 +7,9 @@ import { checkFault } from "./fault-shape.ts";
 import { buildFlags, flagKey, type FlagsText } from "./flags-shape.ts";
 import { checkOperator } from "./operator-shape.ts";
 import { checkPipeline } from "./pipeline-shape.ts";
+import { checkOwnChanges } from "./own-metric-fault.ts";
+import { complainOfOwnFigure } from "./own-metric-figure.ts";
+import { checkOwnMetrics, kindsOf } from "./own-metric-shape.ts";
 import { checkPolicy } from "./policy-check.ts";
 import { checkRollbackFault } from "./rollback-fault-text.ts";
 import { checkResources } from "./resource-check.ts";
@@ -26,16 +29,23 @@ export function checkScenario(scenario: Partly<ScenarioText>, report: Report): v
   const segments = segmentsOf(scenario.users);
   checkVersion(scenario.baseline, "baseline", routes, ["baseline"], report, segments);
   checkVersion(scenario.candidate, "candidate", routes, ["candidate"], report, segments);
+  checkOwnMetrics(scenario.metrics, routes, segments, report);
+  const own = kindsOf(scenario.metrics);
   for (const [index, fault] of (scenario.faults ?? []).entries()) {
     if (checkRollbackFault(fault, ["faults", index], report)) continue;
     checkFault(fault, index, routes, segments, scenario.duration, report);
+    checkOwnChanges(fault?.metrics, own, ["faults", index, "metrics"], report);
+  }
+  for (const [index, expectation] of (scenario.expect ?? []).entries()) {
+    const complaint = expectation?.path === undefined ? null : complainOfOwnFigure(expectation.path, own);
+    if (complaint !== null) report(["expect", index], complaint);
   }
   checkOperator(scenario.operator ?? [], report);
   checkRouting(scenario, segments, report);
   checkResources(scenario, report);
   checkPipeline(scenario.pipeline, report);
   checkFlags(scenario.flags, report);
-  if (typeof scenario.policy === "object") checkPolicy(scenario.policy, ["policy"], report);
+  if (typeof scenario.policy === "object") checkPolicy(scenario.policy, ["policy"], report, own);
 }
 
 function checkFlags(text: Partly<FlagsText | undefined>, report: Report): void {

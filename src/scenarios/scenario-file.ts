@@ -6,6 +6,7 @@ import { buildFault } from "./fault-shape.ts";
 import { buildFlags } from "./flags-shape.ts";
 import { placeFindings } from "./lint/lint.ts";
 import { lintPolicy } from "./lint/lint-policy.ts";
+import { buildOwnMetrics } from "./own-metric-shape.ts";
 import { buildParity } from "./parity-shape.ts";
 import { buildPipeline } from "./pipeline-shape.ts";
 import { buildPolicy } from "./policy-file.ts";
@@ -66,6 +67,9 @@ function buildScenario(
     },
     baseline: buildVersion(text.baseline, "baseline"),
     candidate: buildVersion(text.candidate, "candidate"),
+    ...(text.metrics === undefined
+      ? {}
+      : { metrics: buildOwnMetrics(text.metrics), metricsPlace: placeOf(["metrics"]) }),
     flags: buildFlags(text.flags ?? {}),
     pinnedFlags: buildFlags(text.pin ?? {}),
     propagationUs: text.router.propagation ?? DEFAULT_PROPAGATION_US,

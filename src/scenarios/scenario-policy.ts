@@ -7,6 +7,7 @@ import { validateFlags } from "../engine/flags/validation.ts";
 import type { Problem } from "../engine/kernel/problem.ts";
 import { WHOLE_PPM } from "../engine/kernel/units.ts";
 import { findMetric } from "../engine/monitor/catalogue.ts";
+import { OWN_VALUE_MAX, OWN_VALUE_UNIT } from "../engine/service/own-metric.ts";
 import { complain, type Complaint } from "./complaint.ts";
 import { phaseOfPath } from "./figure.ts";
 import { flagKey } from "./flags-shape.ts";
@@ -20,8 +21,11 @@ import { writeLimit } from "./rule-sentence.ts";
 import { inFileOrder } from "./yaml-text.ts";
 import type { FilePlace, Scenario, ScriptedCommand } from "./scenario.ts";
 
-/** Everything in a scenario that does not go with the policy it is to be rehearsed under, in the order of the file. */
-export function checkAgainstPolicy(scenario: Scenario, policy: Policy): Problem[] {
+/**
+ * Everything in a scenario that does not go with the policy it is to be rehearsed under, in the order of the file.
+ * `policySource`: the policy's file as it is called in messages.
+ */
+export function checkAgainstPolicy(scenario: Scenario, policy: Policy, policySource = policy.name): Problem[] {
   const problems: Problem[] = [];
   const report = (place: FilePlace, path: string, complaint: Complaint): void => {
     problems.push({ source: scenario.file, line: place.line, column: place.column, path, ...complaint });
@@ -42,6 +46,8 @@ export function checkAgainstPolicy(scenario: Scenario, policy: Policy): Problem[
   for (const complaint of complainOfSlices(policy, scenario.traffic)) {
     report(scenario.policy.kind === "reference" ? scenario.policy.place : { line: 1, column: 1 }, "policy", complaint);
   }
+  const { place = { line: 1, column: 1 } } = scenario.policy.kind === "reference" ? scenario.policy : {};
+  for (const complaint of complainOfMissingMetrics(policy, policySource, scenario)) report(place, "policy", complaint);
   const undated = checkCalendar(scenario, policy);
   if (undated !== null) report({ line: 1, column: 1 }, "calendar", undated);
   const phaseNames = policy.phases.map((phase) => phase.name);
@@ -56,6 +62,23 @@ export function checkAgainstPolicy(scenario: Scenario, policy: Policy): Problem[
     }
   }
   return inFileOrder(problems);
+}
+
+/** Metrics that the policy speaks of, and the scenario has not of its own. */
+function complainOfMissingMetrics(policy: Policy, source: string, { metrics = [], file }: Scenario): Complaint[] {
+  return Object.entries(policy.metrics ?? {}).flatMap(([name, kind]) => {
+    const has = metrics.find((metric) => metric.name === name);
+    if (has?.kind === kind) return [];
+    const says = has === undefined ? `has no metric ${name} of its own` : `has ${name} as a ${has.kind}`;
+    const ours = metrics.map((metric) => metric.name);
+    return [
+      complain(`the policy ${source} speaks of the ${kind} ${name}, and the scenario ${file} ${says}`, {
+        found: name,
+        allowed: ours.join(", ") || `metrics: { ${name}: { kind: ${kind}, ... } } in the scenario`,
+        suggestion: has === undefined ? nearestWord(name, ours) : null,
+      }),
+    ];
+  });
 }
 
 /** What goes with the policy but is unwise: a policy that reaches all traffic, and no fallback. */
@@ -118,6 +141,7 @@ function checkLimit(
     (unit !== "boolean" || action.limit === 0 || action.limit === 1) &&
     (unit !== "count" || Number.isInteger(action.limit)) &&
     (unit !== "rate" || action.limit <= WHOLE_PPM) &&
+    (unit !== "number" || action.limit * OWN_VALUE_UNIT <= OWN_VALUE_MAX) &&
     whyNotTestable((rule as Partial<Trigger>).sequential, action.limit) === null;
   if (fits && inRange) return null;
   const found = written === null || written === "number" ? String(action.limit) : writeLimit(action.limit, written);

@@ -10,6 +10,7 @@ import { mapping, nameField, quantity, sentence } from "./field.ts";
 import { parseOperatorLine } from "./operator-line.ts";
 import { monitorFaultShape } from "./monitor-shape.ts";
 import { operatorMapping, WITHOUT_REACTION } from "./operator-shape.ts";
+import { ownMetricsShape } from "./own-metric-shape.ts";
 import { parityShape } from "./parity-shape.ts";
 import { pipelineShape } from "./pipeline-shape.ts";
 import { policyShape } from "./policy-shape.ts";
@@ -87,6 +88,7 @@ export const scenarioShape = mapping(
       .meta({ description: "Routes and their weights: { GET /a: 3, GET /b: 1 } (default: one route, default)" }),
     baseline: serviceShape,
     candidate: serviceShape,
+    metrics: ownMetricsShape.optional(),
     items: itemsShape.optional(),
     clients: clientsShape.optional(),
     flags: flagsShape.optional(),

@@ -11,6 +11,7 @@ import type { PipelinePlan } from "../engine/pipeline/pipeline-plan.ts";
 import type { RoutingPlan } from "../engine/routing/routing-plan.ts";
 import type { ResourceFault } from "../engine/resources/resource-plan.ts";
 import type { Fault } from "../engine/service/fault.ts";
+import type { OwnMetricModel } from "../engine/service/own-metric-model.ts";
 import type { VersionModel } from "../engine/service/version-model.ts";
 import type { Traffic } from "../engine/traffic/traffic.ts";
 import type { Expectation } from "./expectation.ts";
@@ -72,6 +73,9 @@ export interface Scenario {
   readonly traceFile?: string;
   readonly baseline: VersionModel;
   readonly candidate: VersionModel;
+  /** Metrics of its own, and where they stand in the file; absent: none. */
+  readonly metrics?: readonly OwnMetricModel[];
+  readonly metricsPlace?: FilePlace;
   /** Flags before the start; what is not given is safe (or from the environment, when asked for). */
   readonly flags: Partial<FeatureFlags>;
   /** Flags that an operator has pinned. */

@@ -118,8 +118,22 @@ export function isModel(latency: Partly<LatencyText>): latency is LatencyModel {
   return latency !== undefined && "kind" in latency;
 }
 
+/** What is distributed, and how it is written: metrics of a scenario's own are distributed as latencies are. */
+export interface Distributed {
+  readonly noun: string;
+  readonly nouns: string;
+  readonly write: (value: number) => string;
+}
+
+const LATENCY: Distributed = { noun: "a latency", nouns: "latencies", write: writeDuration };
+
 /** Complains of percentiles and quantiles that do not ascend, and of two distributions at once. */
-export function checkLatency(latency: Partly<LatencyText>, path: NodePath, report: Report): void {
+export function checkLatency(
+  latency: Partly<LatencyText>,
+  path: NodePath,
+  report: Report,
+  what: Distributed = LATENCY,
+): void {
   if (latency === undefined || isModel(latency)) return;
   const given = latency as Partly<MappingText> & object;
   const percentiles = percentilesOf(given);
@@ -127,14 +141,14 @@ export function checkLatency(latency: Partly<LatencyText>, path: NodePath, repor
   if (distributions.length > 0 && distributions.length + percentiles.length > 1) {
     const found = [...percentiles, ...distributions].join(", ");
     const allowed = `percentiles, or one of ${DISTRIBUTIONS.join(", ")}`;
-    report(path, complain("a latency has one distribution", { found, allowed }));
+    report(path, complain(`${what.noun} has one distribution`, { found, allowed }));
     return;
   }
-  if (given.quantiles !== undefined) checkQuantiles(given.quantiles, [...path, "quantiles"], report);
+  if (given.quantiles !== undefined) checkQuantiles(given.quantiles, [...path, "quantiles"], report, what);
   for (const [index, one] of (given.mixture ?? []).entries()) {
-    checkLatency(one?.latency, [...path, "mixture", index, "latency"], report);
+    checkLatency(one?.latency, [...path, "mixture", index, what === LATENCY ? "latency" : "value"], report, what);
   }
-  if (distributions.length === 0) checkPercentiles(given, percentiles, path, report);
+  if (distributions.length === 0) checkPercentiles(given, percentiles, path, report, what);
 }
 
 function percentilesOf(given: object): (keyof typeof PERCENTILES)[] {
@@ -146,6 +160,7 @@ function checkPercentiles(
   names: readonly (keyof typeof PERCENTILES)[],
   path: NodePath,
   report: Report,
+  { write }: Distributed,
 ): void {
   if (names.length < 2) {
     const allowed = [...Object.keys(PERCENTILES), ...DISTRIBUTIONS.map((name) => `or ${name}`)].join(", ");
@@ -155,12 +170,17 @@ function checkPercentiles(
     const before = names[index - 1];
     const [lower, upper] = [before === undefined ? undefined : given[before], given[name]];
     if (before === undefined || lower === undefined || upper === undefined || upper > lower) continue;
-    const allowed = `more than ${before}, ${writeDuration(lower)}`;
-    report([...path, name], complain("percentiles must ascend", { found: writeDuration(upper), allowed }));
+    const allowed = `more than ${before}, ${write(lower)}`;
+    report([...path, name], complain("percentiles must ascend", { found: write(upper), allowed }));
   }
 }
 
-function checkQuantiles(quantiles: Readonly<Record<string, number | undefined>>, path: NodePath, report: Report): void {
+function checkQuantiles(
+  quantiles: Readonly<Record<string, number | undefined>>,
+  path: NodePath,
+  report: Report,
+  { nouns, write }: Distributed,
+): void {
   let before: { readonly name: string; readonly ppm: number; readonly us: number } | null = null;
   const entries = Object.entries(quantiles);
   if (entries.length === 0) report(path, complain("at least one quantile is needed", { found: "none" }));
@@ -171,8 +191,8 @@ function checkQuantiles(quantiles: Readonly<Record<string, number | undefined>>,
     if (before !== null && share.value <= before.ppm) {
       report([...path, name], complain("quantiles must ascend", { found: name, allowed: `more than ${before.name}` }));
     } else if (before !== null && us < before.us) {
-      const allowed = `at least that of ${before.name}, ${writeDuration(before.us)}`;
-      report([...path, name], complain("latencies must not descend", { found: writeDuration(us), allowed }));
+      const allowed = `at least that of ${before.name}, ${write(before.us)}`;
+      report([...path, name], complain(`${nouns} must not descend`, { found: write(us), allowed }));
     }
     before = { name, ppm: share.value, us };
   }

@@ -28,6 +28,8 @@ const limitOf = (metric: MetricDefinition): fc.Arbitrary<number> => {
       return fc.integer({ min: 0, max: 200_000_000 });
     case "boolean":
       return fc.constant(1);
+    case "number":
+      return fc.integer({ min: 0, max: 60_000_000 });
   }
 };
 

@@ -3,6 +3,7 @@
  * (triggers). Plain data; written by hand in TypeScript or read from YAML by `scenarios/`.
  */
 import type { MonitorPolicy } from "../monitor/monitor-policy.ts";
+import type { OwnMetricKind } from "../service/own-metric.ts";
 import type { BoundMethod } from "../statistics/evidence.ts";
 
 /** Comparison operators of rules and expectations on numbers. */
@@ -231,4 +232,6 @@ export interface Policy {
   readonly monitor?: MonitorPolicy;
   /** When a next phase may be entered at all; absent: at any time. */
   readonly schedule?: ChangeSchedule;
+  /** Metrics of the world's own that its rules speak of, by name; absent: none. */
+  readonly metrics?: Readonly<Record<string, OwnMetricKind>>;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { BoundMethod } from "../statistics/evidence.ts";
+import { findOwnMetric, type OwnMeasured } from "./own-metric-catalogue.ts";
 import { PARITY_METRICS } from "./parity-measure.ts";
 import { RESOURCE_METRICS } from "./resource-catalogue.ts";
 
@@ -11,9 +12,9 @@ import { RESOURCE_METRICS } from "./resource-catalogue.ts";
 export type MetricScope = "candidate" | "baseline" | "all" | "comparison";
 /**
  * `rate`: parts per million inside, a fraction outside. `duration`: microseconds inside, milliseconds outside. `size`:
- * bytes.
+ * bytes. `number`, of a metric of the world's own: millionths inside.
  */
-export type MetricUnit = "rate" | "duration" | "count" | "perSecond" | "boolean" | "size";
+export type MetricUnit = "rate" | "duration" | "count" | "perSecond" | "boolean" | "size" | "number";
 
 /** One metric. */
 export interface MetricDefinition {
@@ -35,6 +36,8 @@ export interface MetricDefinition {
   readonly isGauge?: true;
   /** It is only ever of the phase so far: a sliding window makes no sense. */
   readonly ofPhase?: true;
+  /** It is of a metric of the world's own: of which, and what of it. */
+  readonly own?: OwnMeasured;
 }
 
 const versions: readonly MetricScope[] = ["candidate", "baseline"];
@@ -223,14 +226,17 @@ export interface ScopedMetric {
   readonly scope: MetricScope;
 }
 
-/** Finds `candidate.errorRate`, `latency.delta`; undefined for a name that is not in the catalogue. */
+/**
+ * Finds `candidate.errorRate`, `latency.delta`, and what a world may have of its own (`candidate.conversion.rate`, see
+ * `own-metric-catalogue.ts`); undefined for any other name.
+ */
 export function findMetric(fullName: string): ScopedMetric | undefined {
   for (const metric of METRICS) {
     for (const scope of metric.scopes) {
       if (fullMetricName(metric, scope) === fullName) return { metric, scope };
     }
   }
-  return undefined;
+  return findOwnMetric(fullName);
 }
 
 /** `candidate.errorRate`; comparison metrics stand without a scope. */
@@ -238,7 +244,7 @@ export function fullMetricName(metric: MetricDefinition, scope: MetricScope): st
   return scope === "comparison" ? metric.name : `${scope}.${metric.name}`;
 }
 
-/** All names that rules may use. */
-export function fullMetricNames(): string[] {
-  return METRICS.flatMap((metric) => metric.scopes.map((scope) => fullMetricName(metric, scope)));
+/** All names that rules may use, of these metrics. */
+export function fullMetricNames(metrics: readonly MetricDefinition[] = METRICS): string[] {
+  return metrics.flatMap((metric) => metric.scopes.map((scope) => fullMetricName(metric, scope)));
 }

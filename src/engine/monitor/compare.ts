@@ -31,7 +31,7 @@ export interface VersionComparison {
 }
 
 /** Confidence of the ends where a rule states none. */
-const USUAL_CONFIDENCE = 0.95;
+export const USUAL_CONFIDENCE = 0.95;
 /** Splits less likely than this make every comparison of the versions invalid. */
 const MISMATCH_BELOW = 0.001;
 

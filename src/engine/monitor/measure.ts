@@ -24,6 +24,8 @@ import {
   versionOffset,
 } from "./counters.ts";
 import { gainedAbove, HISTOGRAM_BINS, nearestRank, quantileBetween, type HistogramPart } from "./histogram.ts";
+import { measureOwn } from "./own-metric-measure.ts";
+import type { OwnPlaces } from "./own-metric-counters.ts";
 import { measureParity, type ParityReading } from "./parity-measure.ts";
 import { measureResource, type ResourceReading } from "./resource-measure.ts";
 import type { SplitReading } from "./sample-ratio.ts";
@@ -58,6 +60,8 @@ export interface Span {
   readonly resources?: ResourceReading;
   /** Where shadow traffic is counted; absent where there is none. */
   readonly parity?: ParityReading;
+  /** Where metrics of the world's own are counted; absent where it has none. */
+  readonly own?: OwnPlaces;
 }
 
 /** A measured metric. */
@@ -95,6 +99,7 @@ export function exceedanceLimit(operator: Operator, limit: number): number {
 
 /** Measures a metric of the catalogue. */
 export function measure({ metric, scope }: ScopedMetric, span: Span, confidence?: number): Measurement {
+  if (metric.own !== undefined) return measureOwn(metric.own, scope, span, confidence);
   if (metric.quantilePermille !== null) return measureQuantile(scope, metric.quantilePermille, span);
   switch (metric.name) {
     case "errorRate":

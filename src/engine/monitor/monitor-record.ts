@@ -76,3 +76,18 @@ export interface MonitorRecord {
   /** Lines of the report at the run's end; empty where the policy asks for no reports. */
   readonly finalReport: readonly string[];
 }
+
+/** Figures of a metric of the world's own, of the requests that the version served. */
+export interface OwnFigures {
+  readonly samples: number;
+  /** Of a number, where it has one. */
+  readonly unit?: string;
+  /** Of a boolean: the share that is true, a fraction; null without samples. */
+  readonly rate?: number | null;
+  /** Of a number. */
+  readonly mean?: number | null;
+  readonly p50?: number | null;
+  readonly p95?: number | null;
+  readonly p99?: number | null;
+  readonly p999?: number | null;
+}

@@ -43,7 +43,7 @@ import {
 export interface Recording {
   /** Cumulative counters, see `counters.ts`. */
   readonly counters: Float64Array;
-  /** Cumulative histograms of attempts: the baseline's bins, then the candidate's. */
+  /** Cumulative histograms of attempts: the baseline's bins, then the candidate's; then those of somebody else. */
   readonly histograms: Uint32Array;
   readonly inFlight: InFlight;
   /** 1 for every key that was ever routed to the candidate. */
@@ -60,11 +60,11 @@ export interface RecordingTerms {
   readonly slowedAddUs: number;
 }
 
-/** Nothing recorded yet. `more`: counters after all others that somebody else keeps, cumulative as well. */
-export function createRecording(keys: number, limits: number, more = 0): Recording {
+/** Nothing recorded yet. `more`, `moreBins`: counters and bins after all others that somebody else keeps, cumulative too. */
+export function createRecording(keys: number, limits: number, more = 0, moreBins = 0): Recording {
   return {
     counters: new Float64Array(counterCount(limits) + more),
-    histograms: new Uint32Array(2 * HISTOGRAM_BINS),
+    histograms: new Uint32Array(2 * HISTOGRAM_BINS + moreBins),
     inFlight: createInFlight(),
     exposed: new Uint8Array(keys),
     firstCandidateAtUs: -1,

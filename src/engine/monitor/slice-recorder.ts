@@ -9,9 +9,6 @@ import { completeInFlight, createRecording, recordBatch, type Recording, type Re
 import type { SliceGrid } from "./slice-grid.ts";
 import { copyTotals, createTotalsRing, pushTotals, type Totals, type TotalsRing } from "./totals.ts";
 
-/** Length of the histograms of both versions. */
-const HISTOGRAMS = 2 * HISTOGRAM_BINS;
-
 /** What is kept of one cell. Plain data. Distinct users are not counted in it. */
 interface SliceCell {
   readonly recording: Recording;
@@ -41,20 +38,21 @@ interface SortedRows {
   readonly rows: Uint16Array;
 }
 
-/** Cells with nothing recorded; the ring of each reaches `ticks` ticks back. */
+/** Cells with nothing recorded; the ring of each reaches `ticks` ticks back. `more`: as of `createRecording`. */
 export function createSliceRecording(
   grid: SliceGrid,
   limits: number,
   ticks: number,
   keepsHistograms: boolean,
+  more: { readonly counters: number; readonly bins: number } = { counters: 0, bins: 0 },
 ): SliceRecording {
   return Array.from({ length: grid.cells }, () => {
-    const recording = createRecording(1, limits);
+    const recording = createRecording(1, limits, more.counters, more.bins);
     // One key stands for all, seen already: who was exposed is counted for the whole only.
     recording.exposed[0] = 1;
     return {
       recording,
-      ring: createTotalsRing(ticks, recording.counters.length, keepsHistograms),
+      ring: createTotalsRing(ticks, recording, keepsHistograms),
       phaseFrom: copyTotals(recording, 0),
     };
   });
@@ -160,17 +158,22 @@ export function enterPhaseInSlices(slices: SliceRecording, nowUs: number): void 
 }
 
 /** The sum of several cells' totals at one instant; the totals themselves where there is one. Empty: all zero. */
-export function sumTotals(parts: readonly Totals[], atUs: number, counterCount: number): Totals {
+export function sumTotals(
+  parts: readonly Totals[],
+  atUs: number,
+  counterCount: number,
+  binCount = 2 * HISTOGRAM_BINS,
+): Totals {
   const [first] = parts;
   if (first !== undefined && parts.length === 1) return first;
   const counters = new Float64Array(counterCount);
-  const histograms = parts.every((part) => part.histograms !== null) ? new Uint32Array(HISTOGRAMS) : null;
+  const histograms = parts.every((part) => part.histograms !== null) ? new Uint32Array(binCount) : null;
   for (const part of parts) {
     for (let i = 0; i < counterCount; i++) {
       counters[i] = (counters[i] as number) + (part.counters[part.countersOffset + i] as number);
     }
     if (histograms === null || part.histograms === null) continue;
-    for (let i = 0; i < HISTOGRAMS; i++) {
+    for (let i = 0; i < binCount; i++) {
       histograms[i] = (histograms[i] as number) + (part.histograms[part.histogramsOffset + i] as number);
     }
   }

@@ -5,6 +5,6 @@ const SLICED =
   /^(?:errorRate|errorRate\.delta|userErrorRate|successRate|fallbackRate|declineRate|requests|requestRate|latency\..+)$/;
 
 /** Whether a metric can be measured on a slice. */
-export function isSliced({ name }: Pick<MetricDefinition, "name">): boolean {
-  return SLICED.test(name);
+export function isSliced({ name, own }: Pick<MetricDefinition, "name" | "own">): boolean {
+  return own !== undefined || SLICED.test(name);
 }

@@ -4,7 +4,7 @@ import { copyTotals, createTotalsRing, pushTotals, totalsAtTick, totalsNow } fro
 
 function ringOf(ticks: number, pushes: number) {
   const recording = createRecording(1, 0);
-  const ring = createTotalsRing(ticks, recording.counters.length, true);
+  const ring = createTotalsRing(ticks, recording, true);
   for (let tick = 1; tick <= pushes; tick++) {
     recording.counters[0] = tick * 10;
     recording.histograms[5] = tick;

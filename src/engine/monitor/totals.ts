@@ -2,11 +2,7 @@
  * Cumulative totals at instants: a copy of all counters (and, where rules need it, histograms) at every tick of the
  * longest window, in a ring. A window is the difference between two totals.
  */
-import { HISTOGRAM_BINS } from "./histogram.ts";
 import type { Recording } from "./recorder.ts";
-
-/** Length of the histograms of both versions. */
-const HISTOGRAM_LENGTH = 2 * HISTOGRAM_BINS;
 
 /** What had been recorded at an instant: parts of longer arrays, never copied to be read. */
 export interface Totals {
@@ -29,13 +25,13 @@ export interface TotalsRing {
   newestTick: number;
 }
 
-/** A ring that reaches `ticks` ticks back; histograms only if asked for. */
-export function createTotalsRing(ticks: number, counterCount: number, keepsHistograms: boolean): TotalsRing {
+/** A ring that reaches `ticks` ticks back, for what a recording holds; histograms only if asked for. */
+export function createTotalsRing(ticks: number, recording: Recording, keepsHistograms: boolean): TotalsRing {
   const slots = ticks + 1;
   return {
     ticks: slots,
-    counters: new Float64Array(slots * counterCount),
-    histograms: new Uint32Array(keepsHistograms ? slots * HISTOGRAM_LENGTH : 0),
+    counters: new Float64Array(slots * recording.counters.length),
+    histograms: new Uint32Array(keepsHistograms ? slots * recording.histograms.length : 0),
     newestTick: 0,
   };
 }
@@ -45,7 +41,7 @@ export function pushTotals(ring: TotalsRing, recording: Recording): void {
   ring.newestTick++;
   const slot = ring.newestTick % ring.ticks;
   ring.counters.set(recording.counters, slot * recording.counters.length);
-  if (ring.histograms.length > 0) ring.histograms.set(recording.histograms, slot * HISTOGRAM_LENGTH);
+  if (ring.histograms.length > 0) ring.histograms.set(recording.histograms, slot * recording.histograms.length);
 }
 
 /** Totals at a tick at most `ring.ticks - 1` back; ticks before the start are the start. */
@@ -58,7 +54,7 @@ export function totalsAtTick(ring: TotalsRing, tick: number, tickUs: number): To
     counters: ring.counters,
     countersOffset: slot * counterCount,
     histograms: ring.histograms.length > 0 ? ring.histograms : null,
-    histogramsOffset: slot * HISTOGRAM_LENGTH,
+    histogramsOffset: slot * (ring.histograms.length / ring.ticks),
   };
 }
 

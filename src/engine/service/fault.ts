@@ -1,4 +1,5 @@
 /** A fault: a change of a version's behaviour for a time, on top of what its model says. Plain data. */
+import type { OwnMetricChange } from "./own-metric.ts";
 import type { SegmentSelector } from "./segments.ts";
 
 /** Which version. */
@@ -48,4 +49,6 @@ export interface Fault {
   readonly errorKind?: string;
   /** True: weights of the two pools that are stored while it is active are stored the wrong way round. */
   readonly swapsWeights?: true;
+  /** What it does to metrics of the world's own, by name; of a boolean `factor` is at most 1. Absent: nothing. */
+  readonly metrics?: Readonly<Record<string, OwnMetricChange>>;
 }

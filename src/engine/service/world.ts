@@ -4,6 +4,8 @@
  * so that two policies are compared on the very same luck.
  */
 
+import type { OwnMetric, OwnValues } from "./own-metric.ts";
+
 /** Code of a request that was served. Codes 1 to 254 are kinds of failure (an index into `World.errorKinds`, plus 1). */
 export const SERVED = 0;
 /** Code of a request that the candidate declined: no attempt was made (see `fallbackRate` in the catalogue). */
@@ -18,6 +20,8 @@ export interface Batch {
   drawEpoch: number;
   /** Low 32 bits of the index by which this request's chance is drawn; unique per request within an epoch. */
   readonly draw: Uint32Array;
+  /** High part of the draw index by row, where a batch is put together of several; absent: `drawEpoch` of all. */
+  readonly rowEpoch?: Float64Array;
   /** Arrival, microseconds since the run's start. Whole numbers, not descending. */
   readonly atUs: Float64Array;
   /** Index into `World.keyHashes`. */
@@ -119,4 +123,11 @@ export interface World {
    * fault slows down can time out. Absent: no version has a timeout.
    */
   settle?(batch: Batch): void;
+  /** Metrics of the world's own; absent: none. */
+  readonly ownMetrics?: readonly OwnMetric[];
+  /**
+   * Fills the values of these metrics: the baseline's for all rows, the candidate's at least where `routed` is 1. There
+   * where `ownMetrics` are; a function of (seed, request) alone, as outcomes are.
+   */
+  ownValues?(batch: Batch, values: OwnValues): void;
 }

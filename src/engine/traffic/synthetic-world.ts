@@ -8,6 +8,7 @@ import { invariant } from "../kernel/assert.ts";
 import { DRAW_UNIT, deriveStream, draw32, drawThresholdFromPpm, streamEpoch, type Stream } from "../kernel/random.ts";
 import { hashKey } from "../flags/bucketing.ts";
 import { createOutcomeModel, drawOutcomes, settlerOf } from "../service/outcome-model.ts";
+import { createOwnMetricDraws, type OwnMetricModel } from "../service/own-metric-model.ts";
 import type { VersionModel } from "../service/version-model.ts";
 import { applyWarmUp } from "../service/warm-up.ts";
 import { BATCH_ROWS, type Batch, type World, type WorldState } from "../service/world.ts";
@@ -25,6 +26,8 @@ export interface SyntheticWorldSpec {
   readonly candidate: VersionModel;
   /** Kinds of failure that something else than the versions causes (faults); absent: none. */
   readonly errorKinds?: readonly string[];
+  /** Metrics of its own; absent: none. */
+  readonly metrics?: readonly OwnMetricModel[];
 }
 
 /** Requests drawn before an index's low 32 bits start again. */
@@ -46,6 +49,7 @@ export function createSyntheticWorld(spec: SyntheticWorldSpec, seed: string): Wo
   const model = createOutcomeModel(routes, spec.baseline, spec.candidate, seed, { ...divided, otherKinds });
   const { warmUp } = model;
   const settle = settlerOf(model);
+  const metrics = spec.metrics ?? [];
   const arrivals = arrivalFiller(traffic, seed);
   const fillSessions = sessions === undefined ? null : createSessionFiller(sessions, keyHashes, seed);
   return {
@@ -72,6 +76,12 @@ export function createSyntheticWorld(spec: SyntheticWorldSpec, seed: string): Wo
             applyWarmUp(warmUp, state, batch);
           },
     ...(settle === undefined ? {} : { settle }),
+    ...(metrics.length === 0
+      ? {}
+      : {
+          ownMetrics: metrics.map(({ name, kind, unit }) => ({ name, kind, ...(unit === undefined ? {} : { unit }) })),
+          ownValues: createOwnMetricDraws(metrics, { routes, ...divided }, seed),
+        }),
   };
 }
 
