@@ -50,6 +50,7 @@ import { failsHealthOf } from "./service/fault-shape.ts";
 import { startCandidate } from "./service/warm-up.ts";
 import type { ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
+import { standingPhase, stayOfFailedRollback } from "./standing-phase.ts";
 
 /** The model that the kernel runs: both planes of the stack. */
 export function createStackModel(ready: ReadyPlan): Model<StackState> {
@@ -71,9 +72,11 @@ function handle(ready: ReadyPlan, state: StackState, event: KernelEvent): void {
     case CONTROL_EVENT.faultEnded:
       return setFault(ready, state, event.a, false);
     case CONTROL_EVENT.routerUpdated:
-      return learnChange(ready, state, event.a, event.b);
+      learnChange(ready, state, event.a, event.b);
+      return apply(ready, state, []);
     case CONTROL_EVENT.killSwitchSeen:
-      return seeKillSwitch(ready, state, event.a === 1, event.b);
+      seeKillSwitch(ready, state, event.a === 1, event.b);
+      return apply(ready, state, []);
     case CONTROL_EVENT.killSwitchThrown:
       return decideRouting(ready, state, throwKillSwitch(ready, state, event.a));
     case CONTROL_EVENT.storeCutOff:
@@ -210,7 +213,13 @@ function candidateIsQuiet(state: StackState): boolean {
   return revertedAtUs >= 0 && counters[ARRIVED_CANDIDATE] === completed;
 }
 
+/** Carries effects out, and then keeps true which phase a rollback that has failed stands in. */
 function apply(ready: ReadyPlan, state: StackState, effects: readonly Effect[]): void {
+  carryOut(ready, state, effects);
+  carryOut(ready, state, stayOfFailedRollback(state));
+}
+
+function carryOut(ready: ReadyPlan, state: StackState, effects: readonly Effect[]): void {
   const { plan } = ready;
   const { policy } = plan;
   const { manager, kernel } = state;
@@ -328,16 +337,9 @@ function decide(
   looked: readonly Evidence[],
 ): void {
   const { nowUs } = state.kernel;
-  const phase = phaseOfDecision(ready, state);
+  const phase = standingPhase(ready, state);
   const sequence = state.decisions.length;
   state.decisions.push({ sequence, atMs: msFromUs(nowUs), phase, kind, by, reason, evidence, looked });
   record(state.journal, nowUs, `${kind}.decided`, { by, reason, phase });
   reactTo(ready.plan, state.manager, state.kernel, kind, evidence?.rule ?? null);
-}
-
-/** The phase in which a decision is taken: the open one, while rolling back the one that was left, else none. */
-function phaseOfDecision(ready: ReadyPlan, state: StackState): string {
-  const { policy } = ready.plan;
-  const index = state.manager.status === "rolling-back" && state.openPhase < 0 ? state.manager.phase : state.openPhase;
-  return policy.phases[index]?.name ?? policy.disabledName;
 }

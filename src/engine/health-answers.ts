@@ -6,17 +6,24 @@ import { MINUTE_US, msFromUs } from "./kernel/units.ts";
 import { spanFrom } from "./looking.ts";
 import { ATTEMPTS, BASELINE, CANDIDATE, ERRORS, FALLBACKS, REQUESTS, versionOffset } from "./monitor/counters.ts";
 import type { Span } from "./monitor/measure.ts";
-import { healthFacts, healthParts, overallStatus, type HealthStatus } from "./monitor/system-health.ts";
+import {
+  healthFacts,
+  healthParts,
+  overallStatus,
+  type HealthStatus,
+  type PartStatus,
+} from "./monitor/system-health.ts";
 import { totalsAtTick } from "./monitor/totals.ts";
 import { resourceSummary } from "./resource-summary.ts";
 import { effectiveFlags, type ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
+import { standingPhase } from "./standing-phase.ts";
 
 /** One check of `/health`. */
 export interface HealthCheck {
   readonly name: string;
   readonly status: HealthStatus;
-  /** The share that was judged, as a fraction; null for health polls. */
+  /** The share that was judged, as a fraction; null for health polls and for a rollback that has failed. */
   readonly value: number | null;
 }
 
@@ -68,7 +75,12 @@ export interface StatusAnswer {
 /** What `/health` answers now. */
 export function healthAnswer(ready: ReadyPlan, state: StackState): HealthAnswer {
   const span = lastMinute(ready, state);
-  const parts = healthParts(healthFacts(span));
+  const measured = healthParts(healthFacts(span));
+  // The baseline serves, but a person has to act.
+  const parts: PartStatus[] =
+    state.manager.status === "failed"
+      ? [...measured, { part: "rollback", status: "degraded", valuePpm: null }]
+      : measured;
   const status = overallStatus(parts) ?? "unknown";
   return {
     httpStatus: status === "unhealthy" ? 503 : 200,
@@ -95,7 +107,7 @@ export function statusAnswer(ready: ReadyPlan, state: StackState): StatusAnswer 
     deployment: {
       policy: policy.name,
       status: state.manager.status,
-      phase: policy.phases[state.openPhase]?.name ?? policy.disabledName,
+      phase: standingPhase(ready, state),
       trafficPercent: state.router.sharePpm / 10_000,
     },
     flags: { ...effectiveFlags(ready, state.flags) },

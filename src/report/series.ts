@@ -12,6 +12,7 @@ import { outward } from "../engine/rules.ts";
 import type { ReadyPlan } from "../engine/stack-plan.ts";
 import type { OwnMetric } from "../engine/service/own-metric.ts";
 import type { StackState } from "../engine/stack-state.ts";
+import { standingPhase } from "../engine/standing-phase.ts";
 
 /** The first line of a file of series, with its line break. `own`: metrics that its scenarios have of their own. */
 export function seriesHeader(own: readonly OwnMetric[] = []): string {
@@ -42,7 +43,7 @@ export function createSeries(own: readonly OwnMetric[] = []): Series {
       if (state.kernel.current.kind !== CONTROL_EVENT.windowClosed) return "";
       const span = spanFrom(ready, state, from);
       const { plan } = ready;
-      const phase = plan.policy.phases[state.openPhase]?.name ?? plan.policy.disabledName;
+      const phase = standingPhase(ready, state);
       const values = metrics.map((metric) => writeValue(measure(metric, span).value, metric.metric.unit));
       from = copyTotals(state.recording, state.kernel.nowUs);
       return csvLine([plan.scenario, plan.seed, String(state.kernel.nowUs / 1_000), phase, ...values]);

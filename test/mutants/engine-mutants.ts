@@ -78,6 +78,27 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     killedBy: "src/engine/deployment/triggers.test.ts",
   },
   {
+    name: "a step of the way back counts the attempts of the step before",
+    file: "src/engine/deployment/rollback.ts",
+    find: "  delete rollback.attempt;\n",
+    replaceBy: "",
+    killedBy: "src/engine/deployment/rollback-step.test.ts",
+  },
+  {
+    name: "what still keeps the manager after a person decided is not said",
+    file: "src/engine/deployment/hold.ts",
+    find: 'state.heldFor = "";',
+    replaceBy: 'state.heldFor += "";',
+    killedBy: "src/engine/deployment/hold.test.ts",
+  },
+  {
+    name: "a failed rollback stands in no phase",
+    file: "src/engine/standing-phase.ts",
+    find: 'const goesOn = status === "failed" && rollback.revertedAtUs < 0;',
+    replaceBy: "const goesOn = false;",
+    killedBy: "src/engine/standing-phase.test.ts",
+  },
+  {
     name: "gates are looked at before the minimum duration",
     file: "src/engine/deployment/gates.ts",
     find: "phaseClockUs(state, nowUs) >= phase.minDurationUs;",

@@ -1,5 +1,6 @@
 /** Sign-offs: a phase that is entered only after its approval, who has given it, and what a refusal does. */
 import { decided, decidedOn, type Effect } from "./effect.ts";
+import { forgetHold } from "./hold.ts";
 import { nextStatus, type ManagerState } from "./manager-state.ts";
 import type { Phase, Policy } from "./policy.ts";
 import type { Evidence } from "../result.ts";
@@ -33,6 +34,7 @@ export function signOff(state: ManagerState, policy: Policy, who: string, role: 
   }
   if (state.signedOff.includes(role)) return [decided("refused", by, `${role} has signed off already: ${reason}`)];
   state.signedOff.push(role);
+  forgetHold(state);
   const left = missing(state, phase);
   const rest = left.length === 0 ? "" : `, ${left.join(", ")} not yet`;
   if (left.length === 0) state.status = nextStatus(state.status, "sign-off") ?? state.status;

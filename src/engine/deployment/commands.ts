@@ -2,6 +2,7 @@
 import type { Evidence } from "../result.ts";
 import { signOff, voidSignOffs } from "./approval.ts";
 import { decided, decidedOn, type Effect, type LimitPlace } from "./effect.ts";
+import { forgetHold } from "./hold.ts";
 import { nextStatus, type ManagerState } from "./manager-state.ts";
 import type { OperatorCommand } from "./operator.ts";
 import { movePhase, pause, resume, startRollout } from "./phases.ts";
@@ -72,6 +73,7 @@ function closeInvestigations(state: ManagerState, by: string, reason: string): E
   if (state.investigations.length === 0) return decided("refused", by, `no investigation is open: ${reason}`);
   const closed = state.investigations.join(", ");
   state.investigations = [];
+  forgetHold(state);
   return decided("close", by, `the investigation of ${closed} is closed: ${reason}`);
 }
 
@@ -115,6 +117,7 @@ function adjust(
   const index = place.kind === "trigger" ? place.trigger : place.gate;
   const fromLimit = limits[index] ?? limit;
   limits[index] = limit;
+  forgetHold(state);
   return [{ kind: "limit.adjusted", by, reason, target, place, fromLimit, toLimit: limit }];
 }
 

@@ -135,7 +135,7 @@ export interface ManagerState {
   triggerLimits: number[];
   /** Per phase and gate: the limit as it is now. */
   gateLimits: number[][];
-  /** What the last hold was about, so that only a change is written down; empty: none in this phase. */
+  /** What the last hold was about, so that only a change is written down; empty: none since the phase's start or what a person did. */
   heldFor: string;
   /** Who has signed off on the next phase so far. */
   signedOff: string[];

@@ -2,7 +2,7 @@
 import type { Evidence, PhaseVerdict } from "../result.ts";
 import { needsApproval, requestApproval } from "./approval.ts";
 import { decided, type Effect } from "./effect.ts";
-import { holdFor } from "./hold.ts";
+import { forgetHold, holdFor } from "./hold.ts";
 import { nextStatus, phaseClockUs, type ManagerState } from "./manager-state.ts";
 import type { Policy } from "./policy.ts";
 import { entryBlock } from "./schedule.ts";
@@ -52,7 +52,7 @@ export function enterPhase(state: ManagerState, policy: Policy, phase: number, n
   state.phaseEnteredAtUs = nowUs;
   state.pausedForUs = 0;
   state.pausedAtUs = -1;
-  state.heldFor = "";
+  forgetHold(state);
   state.signedOff = [];
   state.investigations = [];
   state.maxDurationFromUs = 0;
@@ -92,6 +92,7 @@ export function pause(state: ManagerState, nowUs: number, why: ManagerState["pau
   state.status = nextStatus(state.status, "pause") ?? state.status;
   state.pausedAtUs = nowUs;
   state.pausedFor = why;
+  forgetHold(state);
 }
 
 /**
@@ -105,4 +106,5 @@ export function resume(state: ManagerState, nowUs: number): void {
   state.pausedForUs += nowUs - state.pausedAtUs;
   state.pausedAtUs = -1;
   state.pausedFor = "";
+  forgetHold(state);
 }

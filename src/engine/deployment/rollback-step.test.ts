@@ -124,6 +124,26 @@ describe("a step that fails", () => {
   });
 });
 
+describe("attempts", () => {
+  it("are counted anew for every step: the next one's first attempt is its first", () => {
+    const steps: RollbackStep[] = [
+      { ...STEP, name: "one", retries: 1 },
+      { ...STEP, name: "two", retries: 1 },
+    ];
+    const policy = { ...POLICY, rollback: { ...POLICY.rollback, steps } };
+    const stuck = { name: "stuck", atUs: 0, untilUs: SECOND_US, step: "one", slowFactor: 1, fails: true };
+    const state = createManagerState(policy, { ...TERMS, rollbackFaults: [stuck] });
+    startRollout(state, policy, 0, "manager", "");
+    beginRollback(state, policy, 0, "error-rate", "manager", "why", look("error-rate", "yes"), []);
+    for (const seconds of [10, 20, 30]) endRollbackStep(state, policy, seconds * SECOND_US);
+    expect(state.rollback?.steps.map(({ name, failed, attempt }) => [name, failed, attempt])).toEqual([
+      ["one", true, undefined],
+      ["one", undefined, 2],
+      ["two", undefined, undefined],
+    ]);
+  });
+});
+
 describe("a verification with checks", () => {
   const policy = { ...POLICY, rollback: { ...POLICY.rollback, steps: POLICY.rollback.steps.slice(0, 1) } };
   const at = (state: ManagerState, seconds: number, holds: Parameters<typeof look>[1], quiet = true): string[] =>
@@ -139,6 +159,12 @@ describe("a verification with checks", () => {
     ]);
     expect(at(state, 5, "not enough data")).toEqual([]);
     expect(state.status).toBe("rolling-back");
+    const unsteady = rollingBack(policy);
+    endRollbackStep(unsteady, policy, SECOND_US);
+    for (const seconds of [2, 4]) {
+      expect(at(unsteady, seconds, "no"), "again, since they held in between").toHaveLength(1);
+      expect(at(unsteady, seconds + 1, "yes")).toEqual([]);
+    }
     const late = rollingBack(policy);
     endRollbackStep(late, policy, SECOND_US);
     expect([at(late, 2, "yes"), at(late, 3, "yes")].flat()).toEqual([]);

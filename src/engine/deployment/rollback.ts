@@ -109,6 +109,7 @@ export function retryRollback(
   const step = policy.rollback.steps[rollback.step];
   rollback.stepStartedAtUs = nowUs;
   if (step === undefined) rollback.verifyFromUs = nowUs;
+  delete rollback.waitsFor;
   const what = step === undefined ? "the verification" : `step "${step.name}"`;
   return [decided("retry", by, `${what} is tried again: ${reason}`), ...startAttempt(state, rollback, policy, nowUs)];
 }
@@ -135,6 +136,7 @@ export function considerVerification(
   const standing = looks.filter((look) => look.holds !== "yes");
   const isQuiet = candidateIsQuiet && standing.length === 0;
   if (isQuiet && rollback.quietSinceUs < 0) rollback.quietSinceUs = nowUs;
+  if (isQuiet) delete rollback.waitsFor;
   if (isQuiet && nowUs - rollback.quietSinceUs >= policy.rollback.verifyUs) {
     rollback.verifiedAtUs = nowUs;
     state.status = nextStatus(state.status, "verify") ?? state.status;

@@ -33,9 +33,9 @@ export interface HealthFacts {
 
 /** One part of the overall status. */
 export interface PartStatus {
-  readonly part: HealthPart | "baseline" | "candidate";
+  readonly part: HealthPart | "baseline" | "candidate" | "rollback";
   readonly status: HealthStatus;
-  /** The share that was judged, parts per million; null for health polls. */
+  /** The share that was judged, parts per million; null for what is no share. */
   readonly valuePpm: number | null;
 }
 
