@@ -8,6 +8,7 @@ import { importTrace } from "../replay/import-trace.ts";
 import { readTrace } from "../replay/read-trace.ts";
 import { rehearseTrace, type ReplayOptions as TraceOptions } from "../replay/replay.ts";
 import { loadPolicy } from "../scenarios/built-in.ts";
+import { complain } from "../scenarios/complaint.ts";
 import { readFileText } from "../scenarios/file-text.ts";
 import { parsePositiveDuration } from "../scenarios/quantity.ts";
 import { readVersions, type Versions } from "../scenarios/version-file.ts";
@@ -55,6 +56,12 @@ export async function replay(
       ...problemsOf([resample, start, trace]),
     ];
     return reportProblems(problems, stderr);
+  }
+  const missing = Object.keys(policy.value.metrics ?? {});
+  if (missing.length > 0) {
+    const message = `the policy ${options.policy} speaks of metrics of a scenario's own, and the trace ${file} has none`;
+    const complaint = complain(message, { found: missing.join(", "), allowed: "a policy without metrics" });
+    return reportProblems([{ source: options.policy, line: 0, column: 0, path: "metrics", ...complaint }], stderr);
   }
   const warnings: Problem[] = [policy, versions, start, trace].flatMap((read) => [...read.warnings]);
   warnings.push(...start.value.unused([policy.value]));

@@ -24,6 +24,10 @@ everybody's (\`all\`) in alerts. One without scopes is named as it stands. A met
 part of the traffic: \`errorRate of "GET /b" in region=eu > 5%\`. Where nothing is measured a metric is absent: it then
 passes no gate and fires no trigger.
 
+Scenarios may declare [metrics of their own](scenarios.md#metrics-of-its-own). A boolean \`NAME\` is measured as
+\`NAME.rate\` and \`NAME.rate.delta\`, a number as \`NAME.mean\`, \`NAME.p50\`, \`NAME.p95\`, \`NAME.p99\`, \`NAME.p999\` and
+\`NAME.mean.delta\`; with the scopes of the error rate, and with slices.
+
 | metric | of | unit | a sample is | slices | what it is |
 |---|---|---|---|---|---|
 ${METRICS.map(row).join("\n")}
