@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Decision, PhaseRecord, RunRecord, VersionFigures } from "../engine/result.ts";
+import type { Decision, Evidence, PhaseRecord, RunRecord, VersionFigures } from "../engine/result.ts";
 import { evaluateExpectation, parseExpectation } from "./expectation.ts";
 
 const FIGURES: VersionFigures = {
@@ -31,6 +31,24 @@ function decision(atMs: number, kind: Decision["kind"], reason: string): Decisio
   return { sequence: atMs, atMs, phase: "CANARY", kind, by: "manager", reason, evidence: null, looked: [] };
 }
 
+/** An alert that is raised (`yes`) or resolved. */
+function notice(atMs: number, rule: string, holds: Evidence["holds"]): Decision {
+  const evidence: Evidence = {
+    rule,
+    metric: "candidate.memory.share",
+    value: 0.9,
+    operator: ">",
+    limit: 0.8,
+    windowMs: 60_000,
+    window: "sliding",
+    samples: 1,
+    minSamples: 1,
+    holds,
+    approximate: false,
+  };
+  return { ...decision(atMs, "alert", `alert ${rule}`), evidence };
+}
+
 const RECORD: RunRecord = {
   scenario: "s",
   policy: "p",
@@ -47,6 +65,10 @@ const RECORD: RunRecord = {
     decision(0, "start", "go"),
     decision(5_000, "hold", "not enough data for gate a"),
     decision(9_000, "hold", "failed"),
+    notice(10_000, "memory", "yes"),
+    notice(12_000, "cache", "yes"),
+    notice(15_000, "memory", "no"),
+    notice(20_000, "memory", "yes"),
   ],
   rollback: {
     trigger: "error-rate",
@@ -120,6 +142,14 @@ describe("expectations", () => {
     ["decisions.hold.reason contains failed", true, "failed"],
     ["decisions.hold.firstAt is 5s", true, "5s"],
     ["decisions.advance.reason is absent", true, "absent"],
+    ["decisions.alert is 4", true, "4"],
+    ["alerts.memory.raised is 2", true, "2"],
+    ["alerts.memory.resolved is 1", true, "1"],
+    ["alerts.memory.raisedAt is 10s", true, "10s"],
+    ["alerts.memory.resolvedAt is 15s", true, "15s"],
+    ["alerts.cache.resolved is 0", true, "0"],
+    ["alerts.cache.resolvedAt is absent", true, "absent"],
+    ["alerts.other.raised is 0", true, "0"],
     ["inFlight is 0", true, "0"],
   ])("%s: %s, got %s", (text, held, got) => {
     expect(evaluate(text)).toEqual({ text, held, got, file: "s.yaml", line: 3 });

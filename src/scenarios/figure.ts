@@ -14,6 +14,7 @@ import type {
   RunRecord,
   VersionFigures,
 } from "../engine/result.ts";
+import { ALERT, noticesOf } from "./alert-figure.ts";
 import { RESOURCES, VERSION_RESOURCES } from "./resource-figure.ts";
 import { ROUTING } from "./routing-figure.ts";
 import { complain, parsed, refused, type Parsed } from "./complaint.ts";
@@ -172,6 +173,8 @@ export function findFigure(path: string): Parsed<Figure> {
         );
       }
       return figureAt(RESOURCES, rest, path, "resources.", (run) => run.resources ?? null);
+    case "alerts":
+      return figureAt(ALERT, rest.slice(1), path, `alerts.${second || "NAME"}.`, (run) => noticesOf(run, second));
     case "errors":
     case "monitor":
       return monitorFigure(path);

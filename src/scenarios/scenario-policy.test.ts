@@ -41,13 +41,15 @@ describe("a scenario against its policy", () => {
     expect(problems(`operator:\n  - at 5m: ${command}`)).toEqual([expect.stringContaining(message)]);
   });
 
-  it("speaks of the policy's phases and triggers only", () => {
+  it("speaks of the policy's phases, triggers and alerts only", () => {
     const text = `expect:
   - phases.CANARRY.verdict is held
   - phase is TESTNG
   - rollback.trigger is eror-rate
   - rollback.trigger is operator:alice
-  - phases.CANARY.verdict is held`;
+  - phases.CANARY.verdict is held
+  - alerts.memry.raised is 1
+  - alerts.memory.raised is 1`;
     expect(problems(text)).toEqual([
       expect.stringMatching(
         /^s.yaml:7:5: expect\[0\]: the policy has no phase of this name; found CANARRY; .* did you mean CANARY\?$/,
@@ -57,6 +59,9 @@ describe("a scenario against its policy", () => {
       ),
       expect.stringMatching(
         /^s.yaml:9:5: expect\[2\]: the policy has no trigger of this name; .* did you mean error-rate\?$/,
+      ),
+      expect.stringMatching(
+        /^s.yaml:12:5: expect\[5\]: the policy has no alert of this name; .* did you mean memory\?$/,
       ),
     ]);
   });

@@ -8,6 +8,7 @@ import type { Problem } from "../engine/kernel/problem.ts";
 import { WHOLE_PPM } from "../engine/kernel/units.ts";
 import { findMetric } from "../engine/monitor/catalogue.ts";
 import { OWN_VALUE_MAX, OWN_VALUE_UNIT } from "../engine/service/own-metric.ts";
+import { alertOfPath } from "./alert-figure.ts";
 import { complain, type Complaint } from "./complaint.ts";
 import { phaseOfPath } from "./figure.ts";
 import { flagKey } from "./flags-shape.ts";
@@ -56,6 +57,9 @@ export function checkAgainstPolicy(scenario: Scenario, policy: Policy, policySou
     if (typeof named === "string" && expectation.operator !== "contains" && !phaseNames.includes(named)) {
       report(expectation, `expect[${index}]`, unknownPhase(named, phaseNames));
     }
+    const alert = alertOfPath(expectation.path);
+    const unknownAlert = alert === null ? null : checkAlertName(alert, policy);
+    if (unknownAlert !== null) report(expectation, `expect[${index}]`, unknownAlert);
     if (expectation.path === "rollback.trigger" && typeof expectation.expected === "string") {
       const complaint = checkTriggerName(expectation.expected, policy, scenario);
       if (complaint !== null && expectation.operator !== "contains") report(expectation, `expect[${index}]`, complaint);
@@ -98,6 +102,13 @@ function checkTriggerName(name: string, policy: Policy, { pipeline }: Scenario):
     allowed,
     suggestion: nearestWord(name, names),
   });
+}
+
+function checkAlertName(name: string, { alerts }: Policy): Complaint | null {
+  const names = alerts.map((alert) => alert.name);
+  if (names.includes(name)) return null;
+  const [allowed, suggestion] = [names.join(", ") || "none: it has no alerts", nearestWord(name, names)];
+  return complain("the policy has no alert of this name", { found: name, allowed, suggestion });
 }
 
 /** The name of any rule of the policy whose evidence a decision can rest on. */
