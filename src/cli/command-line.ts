@@ -14,7 +14,11 @@ import type { ReadyOptions } from "./ready.ts";
 import { reproducingCommand, spellOutBail } from "./reproducing-command.ts";
 import { REPORTERS, type RunOptions } from "./run-settings.ts";
 import type { StatusOptions } from "./status.ts";
+import type { TraceConvertOptions, TraceInfoOptions } from "./trace.ts";
 import type { Surroundings } from "./surroundings.ts";
+
+const TRACE_ARGUMENT =
+  "recorded log of any common format, perhaps compressed by gzip, or trace file; - is standard input";
 
 /** Runs what was typed after `rehearse`. Resolves to the exit code; never rejects, never ends the process. */
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -89,24 +93,16 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
       const { merge } = await import("./merge.ts");
       end(await merge(files, options, surroundings));
     });
-  verb(program, "replay", "rehearse a policy on the traffic of a recorded log")
-    .argument("<trace>", "recorded log of any common format, perhaps compressed by gzip; - is standard input")
+  withImportOptions(verb(program, "replay", "rehearse a policy on the traffic of a recorded log"))
+    .argument("<trace>", TRACE_ARGUMENT)
     .requiredOption("--policy <name|file>", "the policy: a built-in name or a file")
     .option("--candidate <file>", "how the candidate differs from what was recorded (default: not at all)")
     .option("--rate <xN>", "let requests arrive N times as fast", readRate)
     .option("--amplify <n>", "let N users stand for each user of the trace", readCount)
-    .option("--format <name>", "the trace's format, where it cannot be told from its first lines")
-    .option("--columns <mapping>", "columns or keys, as in timestamp=ts,user=client_id,latency_ms=took")
-    .option("--zone <offset>", "time zone of times without one, as in +02:00 or UTC")
-    .option("--start <time>", "when times begin that count from 0, as in 2024-05-17T10:00:00Z")
-    .option("--from <time>", "leave out what starts earlier: a time, or an offset from the first row such as 90m")
-    .option("--to <time>", "leave out what starts then or later")
     .option(
       "--resample <time>",
       "how far from a request one may be whose outcome stands in for an unrecorded one; never (default: 10m)",
     )
-    .option("--errors <list>", "which statuses are failures, as in 5xx,429")
-    .option("--max-rejected <share>", "stop when more than this share of the rows cannot be read")
     .addOption(seedOption())
     .addOption(flagsFromEnvironmentOption())
     .option("--check", "check the invariants at every state on the way")
@@ -116,6 +112,24 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .action(async (trace: string, options: ReplayOptions) => {
       const { replay } = await import("./replay.ts");
       end(await replay(argv, trace, options, surroundings));
+    });
+
+  const trace = verb(program, "trace", "look at recorded logs, and convert them");
+  withImportOptions(verb(trace, "info", "what is in a log or trace file, without replaying it"))
+    .argument("<trace>", TRACE_ARGUMENT)
+    .addOption(jsonOption())
+    .addOption(asciiOption())
+    .action(async (file: string, options: TraceInfoOptions) => {
+      const { traceInfo } = await import("./trace.ts");
+      end(await traceInfo(file, options, surroundings));
+    });
+  withImportOptions(verb(trace, "convert", "write a log as a trace file, which is read in an instant, or as CSV"))
+    .argument("<trace>", TRACE_ARGUMENT)
+    .argument("<file>", "where to write: NAME.trace or NAME.csv")
+    .option("--force", "overwrite what is there")
+    .action(async (file: string, into: string, options: TraceConvertOptions) => {
+      const { traceConvert } = await import("./trace.ts");
+      end(await traceConvert(file, into, options, surroundings));
     });
 
   verb(program, "ready", "check by a list whether a rollout may begin, measured by rehearsing it")
@@ -184,6 +198,21 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
 
 function verb(program: Command, name: string, description: string): Command {
   return program.command(name).description(description).showHelpAfterError(`(rehearse ${name} --help says more)`);
+}
+
+/** How a trace is read: the same options wherever one is. */
+function withImportOptions(command: Command): Command {
+  return command
+    .option("--format <name>", "the trace's format, where it cannot be told from its first lines")
+    .option("--columns <mapping>", "columns or keys, as in timestamp=ts,user=client_id,latency_ms=took")
+    .option("--zone <offset>", "time zone of times without one, as in +02:00 or UTC")
+    .option("--start <time>", "when times begin that count from 0, as in 2024-05-17T10:00:00Z")
+    .option("--from <time>", "leave out what starts earlier: a time, or an offset from the first row such as 90m")
+    .option("--to <time>", "leave out what starts then or later")
+    .option("--errors <list>", "which statuses are failures, as in 5xx,429")
+    .option("--max-rejected <share>", "stop when more than this share of the rows cannot be read")
+    .option("--trace-store <folder>", "where imported logs are kept as trace files (default: .rehearse/traces)")
+    .option("--no-trace-store", "keep nothing, and take nothing that was kept");
 }
 
 function seedOption(): Option {

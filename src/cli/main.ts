@@ -34,6 +34,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: outputOf(process.stderr),
   env: process.env,
   nowMs: () => performance.now(),
+  traceStore: ".rehearse/traces",
   processors: availableParallelism(),
   watchSignals,
 });

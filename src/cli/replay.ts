@@ -1,11 +1,7 @@
 /** `rehearse replay`: rehearses a policy on the traffic of a recorded trace. */
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { modelWarning } from "../report/trace-text.ts";
-import type { Trace } from "../replay/columns.ts";
-import { cutTrace } from "../replay/cut-trace.ts";
-import { readImportSettings, type ImportSettings, type ImportSettingsText } from "../replay/import-settings.ts";
-import { importTrace } from "../replay/import-trace.ts";
-import { readTrace } from "../replay/read-trace.ts";
+import { readImportSettings } from "../replay/import-settings.ts";
 import { rehearseTrace, type ReplayOptions as TraceOptions } from "../replay/replay.ts";
 import { loadPolicy } from "../scenarios/built-in.ts";
 import { complain } from "../scenarios/complaint.ts";
@@ -20,9 +16,10 @@ import { ofOption, reportProblems, reportWarnings } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
 import { reproducingCommand } from "./reproducing-command.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { readTraceOf, type TraceOptionsText } from "./trace-source.ts";
 
 /** Options of `rehearse replay`. */
-export interface ReplayOptions extends ImportSettingsText, PrintOptions {
+export interface ReplayOptions extends TraceOptionsText, PrintOptions {
   readonly policy: string;
   readonly candidate?: string;
   readonly rate?: number;
@@ -48,7 +45,7 @@ export async function replay(
   const settings = readImportSettings(options);
   const resample = readResample(options.resample);
   const start = readStartingPoint(options.flagsFromEnv === true, env);
-  const trace = settings.ok ? await readTraceOf(file, settings.value, surroundings) : settings;
+  const trace = settings.ok ? await readTraceOf(file, settings.value, options, surroundings) : settings;
   if (!policy.ok || !versions.ok || !start.ok || !trace.ok || !resample.ok) {
     const problems = [
       ...ofOption("--policy", options.policy, problemsOf([policy])),
@@ -125,11 +122,6 @@ function readResample(text: string | undefined): Read<number | null> {
     ...complaint,
   }));
   return { ok: false, problems: problems.map((problem) => ({ ...problem, allowed: "a time such as 10m, or never" })) };
-}
-
-async function readTraceOf(file: string, settings: ImportSettings, { stdin }: Surroundings): Promise<Read<Trace>> {
-  const trace = await (file === "-" ? importTrace(stdin, { ...settings, source: "-" }) : readTrace(file, settings));
-  return trace.ok ? cutTrace(trace.value, settings.range) : trace;
 }
 
 function problemsOf(reads: readonly Read<unknown>[]): Problem[] {

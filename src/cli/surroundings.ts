@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds of a clock that never goes back; for progress and wall times only. */
   readonly nowMs: () => number;
+  /** Folder in which imported traces are kept where nobody says; null: none are. */
+  readonly traceStore: string | null;
   /** How many jobs run side by side where nobody says. */
   readonly processors: number;
   /**

@@ -194,7 +194,7 @@ export interface RunRecord {
 }
 
 /** What a replay says of the trace it ran on; null for scenarios. */
-export interface TraceRecord {
+export interface ImportRecord {
   readonly format: string;
   readonly rows: number;
   readonly accepted: number;
@@ -234,6 +234,10 @@ export interface TraceRecord {
   readonly startsAt: string | null;
   readonly keys: number;
   readonly routes: number;
+}
+
+/** What an import saw, how it was replayed, and where the candidate's outcomes were from. */
+export interface TraceRecord extends ImportRecord {
   readonly rate: number;
   readonly amplify: number;
   /** How many outcomes of requests routed to the candidate were recorded, resampled and modelled. */

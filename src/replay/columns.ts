@@ -3,6 +3,7 @@ import { createDictionary, type Dictionary } from "./dictionary.ts";
 import { ERROR_CLASSES_MAX } from "./failure.ts";
 import type { ImportReport } from "./import-report.ts";
 import { createRejections, type Rejections } from "./rejections.ts";
+import type { RowRuns } from "./row-runs.ts";
 
 /** Latency that was not recorded. */
 export const NO_LATENCY = -1;
@@ -38,15 +39,21 @@ export interface Columns {
   readonly bytes: Float64Array;
   /** Line in the file, from 1. */
   readonly line: Uint32Array;
+}
+
+/** Columns while a trace is imported. */
+export interface ImportedColumns extends Columns {
   /** Hash of the row's text, by which duplicates are found. */
   readonly fingerprint: Uint32Array;
 }
 
 /** What an importer fills: accepted rows in the order of the file, and what was rejected. */
 export interface TraceBuilder {
-  /** Rows accepted so far; the columns are at least as long. */
+  /** Rows in the columns, which are at least as long. */
   count: number;
-  columns: Columns;
+  columns: ImportedColumns;
+  /** Where rows go that are too many for memory; null: all stay in the columns. */
+  readonly runs: RowRuns | null;
   readonly keys: Dictionary;
   readonly routes: Dictionary;
   readonly errorClasses: Dictionary;
@@ -68,15 +75,21 @@ export interface Trace {
 }
 
 /** An empty builder. */
-export function createTraceBuilder(): TraceBuilder {
+export function createTraceBuilder(runs: RowRuns | null = null): TraceBuilder {
   return {
     count: 0,
-    columns: allocateColumns(FIRST_CAPACITY),
+    columns: allocateColumns(Math.min(FIRST_CAPACITY, runs === null ? FIRST_CAPACITY : runs.rows)),
+    runs,
     keys: createDictionary(),
     routes: createDictionary(ROUTES_MAX),
     errorClasses: createDictionary(ERROR_CLASSES_MAX),
     rejections: createRejections(),
   };
+}
+
+/** Rows accepted so far. */
+export function acceptedRows({ count, runs }: TraceBuilder): number {
+  return count + (runs === null ? 0 : runs.count);
 }
 
 /** Adds one accepted row; the parameters are the columns' values. */
@@ -92,8 +105,8 @@ export function appendRow(
   line: number,
   fingerprint: number,
 ): void {
+  if (builder.count === builder.columns.startUs.length) makeRoom(builder);
   const row = builder.count;
-  if (row === builder.columns.startUs.length) builder.columns = grow(builder.columns);
   const columns = builder.columns;
   columns.startUs[row] = startUs;
   columns.key[row] = key;
@@ -114,28 +127,8 @@ export function fingerprintOf(text: string, hash: number): number {
   return x >>> 0;
 }
 
-/** The rows of `order`, in that order, as columns of exactly that length. */
-export function gatherColumns(columns: Columns, order: Uint32Array): Columns {
-  const gathered = allocateColumns(order.length);
-  gather(columns.startUs, gathered.startUs, order);
-  gather(columns.key, gathered.key, order);
-  gather(columns.route, gathered.route, order);
-  gather(columns.status, gathered.status, order);
-  gather(columns.latencyUs, gathered.latencyUs, order);
-  gather(columns.version, gathered.version, order);
-  gather(columns.bytes, gathered.bytes, order);
-  gather(columns.line, gathered.line, order);
-  gather(columns.fingerprint, gathered.fingerprint, order);
-  return gathered;
-}
-
-type NumberColumn = Float64Array | Uint32Array | Uint16Array | Int32Array | Uint8Array;
-
-function gather<T extends NumberColumn>(from: T, into: T, order: Uint32Array): void {
-  for (let i = 0; i < order.length; i++) into[i] = from[order[i] as number] as number;
-}
-
-function allocateColumns(rows: number): Columns {
+/** Columns of so many rows, all 0. */
+export function allocateReplayed(rows: number): Columns {
   return {
     startUs: new Float64Array(rows),
     key: new Uint32Array(rows),
@@ -145,12 +138,26 @@ function allocateColumns(rows: number): Columns {
     version: new Uint8Array(rows),
     bytes: new Float64Array(rows),
     line: new Uint32Array(rows),
-    fingerprint: new Uint32Array(rows),
   };
 }
 
-function grow(columns: Columns): Columns {
-  const grown = allocateColumns(columns.startUs.length * 2);
+/** Imported columns of so many rows, all 0. */
+export function allocateColumns(rows: number): ImportedColumns {
+  return { ...allocateReplayed(rows), fingerprint: new Uint32Array(rows) };
+}
+
+function makeRoom(builder: TraceBuilder): void {
+  const { runs, count } = builder;
+  if (runs === null || count < runs.rows) {
+    builder.columns = grow(builder.columns, runs === null ? Infinity : runs.rows);
+    return;
+  }
+  runs.put(builder.columns, count);
+  builder.count = 0;
+}
+
+function grow(columns: ImportedColumns, rowsMax: number): ImportedColumns {
+  const grown = allocateColumns(Math.min(columns.startUs.length * 2, rowsMax));
   grown.startUs.set(columns.startUs);
   grown.key.set(columns.key);
   grown.route.set(columns.route);

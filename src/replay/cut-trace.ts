@@ -73,6 +73,5 @@ function cutColumns(columns: Columns, first: number, end: number): Columns {
     version: columns.version.subarray(first, end),
     bytes: columns.bytes.subarray(first, end),
     line: columns.line.subarray(first, end),
-    fingerprint: columns.fingerprint.subarray(first, end),
   };
 }

@@ -1,11 +1,13 @@
 /** From the rows in the order of the file to a trace: outcomes decided, sorted by start, counted, numbered. */
-import { gatherColumns } from "./columns.ts";
-import type { Columns, Trace, TraceBuilder } from "./columns.ts";
+import { allocateColumns, allocateReplayed } from "./columns.ts";
+import type { Columns, ImportedColumns, Trace, TraceBuilder } from "./columns.ts";
 import { OTHER } from "./dictionary.ts";
+import { createDisorder, measureDisorder } from "./disorder.ts";
+import { createDuplicateSearch, searchDuplicates } from "./duplicates.ts";
 import { CLIENT_LEFT, outcomeCodes, STATUS_UNFINISHED, type FailureRules } from "./failure.ts";
-import { describeReplayed } from "./import-report.ts";
+import { countReplayed, createReplayedCount, replayedFigures } from "./import-report.ts";
 import { listRejections } from "./rejections.ts";
-import { sortedOrder } from "./stable-sort.ts";
+import { BLOCK_ROWS, mergedBlocks, sortedBlocks } from "./row-blocks.ts";
 
 /** Routes that keep their name: the busiest; the rest becomes `other`. */
 const NAMED_ROUTES_MAX = 200;
@@ -18,29 +20,88 @@ export interface TraceDescription {
   readonly failure: FailureRules;
 }
 
+/** All of a trace but its rows. */
+export type TraceFacts = Omit<Trace, "columns" | "outcome">;
+
+/** Where the rows of a trace go, block by block. */
+export interface TraceSink {
+  /** Called once, before any row. */
+  readonly begin: (rows: number) => void;
+  /** The next `rows` rows; the arrays are overwritten afterwards. */
+  readonly write: (columns: Columns, outcome: Uint8Array, rows: number) => void;
+}
+
 /** The trace of what a builder holds. It may have no row at all: then every accepted row's client left. */
 export function finishTrace(builder: TraceBuilder, description: TraceDescription): Trace {
-  const accepted = builder.count;
-  const imported = builder.columns;
-  const { byStatus, errorKinds } = outcomeCodes(
-    description.failure,
-    distinctStatuses(imported.status, accepted),
-    builder.errorClasses.names,
-  );
-  const order = sortedOrder(imported.startUs, accepted);
-  const disorder = measureDisorder(imported.startUs, accepted);
-  const duplicates = countDuplicates(imported, order);
-  const replayed = order.filter((row) => byStatus[imported.status[row] as number] !== CLIENT_LEFT);
-  const columns = gatherColumns(imported, replayed);
-  const count = replayed.length;
-  let unfinished = 0;
-  for (let row = 0; row < accepted; row++) if (imported.status[row] === STATUS_UNFINISHED) unfinished++;
-  const outcome = new Uint8Array(count);
-  for (let i = 0; i < count; i++) outcome[i] = byStatus[columns.status[i] as number] as number;
+  let columns: Columns = allocateReplayed(0);
+  let outcome = new Uint8Array(0);
+  let done = 0;
+  const facts = finishInto(builder, description, {
+    begin: (rows) => {
+      columns = allocateReplayed(rows);
+      outcome = new Uint8Array(rows);
+    },
+    write: (block, codes, rows) => {
+      columns.startUs.set(block.startUs.subarray(0, rows), done);
+      columns.key.set(block.key.subarray(0, rows), done);
+      columns.route.set(block.route.subarray(0, rows), done);
+      columns.status.set(block.status.subarray(0, rows), done);
+      columns.latencyUs.set(block.latencyUs.subarray(0, rows), done);
+      columns.version.set(block.version.subarray(0, rows), done);
+      columns.bytes.set(block.bytes.subarray(0, rows), done);
+      columns.line.set(block.line.subarray(0, rows), done);
+      outcome.set(codes.subarray(0, rows), done);
+      done += rows;
+    },
+  });
+  return { ...facts, columns, outcome };
+}
 
-  const startsAtEpochUs = count > 0 ? (columns.startUs[0] as number) : 0;
-  for (let i = 0; i < count; i++) columns.startUs[i] = (columns.startUs[i] as number) - startsAtEpochUs;
-  const routes = nameBusiestRoutes(columns.route, builder.routes.names);
+/** Finishes what a builder holds, in memory or on disk, and gives its rows to a sink. */
+export function finishInto(builder: TraceBuilder, description: TraceDescription, sink: TraceSink): TraceFacts {
+  const { runs } = builder;
+  const isOnDisk = runs !== null && runs.lengths.length > 0;
+  const disorder = isOnDisk ? runs.disorder : createDisorder();
+  if (!isOnDisk) {
+    measureDisorder(disorder, builder.columns.startUs, builder.count);
+  } else if (builder.count > 0) {
+    runs.put(builder.columns, builder.count);
+    builder.count = 0;
+  }
+
+  const seen = seeRows(builder);
+  const { byStatus, errorKinds } = outcomeCodes(description.failure, seen.statuses, builder.errorClasses.names);
+  const tally = tallyRows(builder, byStatus);
+  const { routes, renumbered } = nameBusiestRoutes(tally.requestsByRoute, builder.routes.names);
+  const startsAtEpochUs = tally.count > 0 ? tally.firstUs : 0;
+  const count = createReplayedCount(tally.count, tally.count > 0 ? tally.lastUs - tally.firstUs : 0);
+  const duplicates = createDuplicateSearch();
+  const blockRows = Math.min(seen.accepted, BLOCK_ROWS);
+  const outcome = new Uint8Array(blockRows);
+  const replayed = allocateColumns(blockRows);
+  sink.begin(tally.count);
+  const blocks = isOnDisk ? mergedBlocks(runs, blockRows) : sortedBlocks(builder.columns, builder.count);
+  for (const block of blocks) {
+    searchDuplicates(duplicates, block.columns, block.count);
+    let rows = 0;
+    for (let i = 0; i < block.count; i++) {
+      const code = byStatus[block.columns.status[i] as number] as number;
+      if (code === CLIENT_LEFT) continue;
+      outcome[rows] = code;
+      replayed.startUs[rows] = (block.columns.startUs[i] as number) - startsAtEpochUs;
+      replayed.key[rows] = block.columns.key[i] as number;
+      replayed.route[rows] = renumbered[block.columns.route[i] as number] as number;
+      replayed.status[rows] = block.columns.status[i] as number;
+      replayed.latencyUs[rows] = block.columns.latencyUs[i] as number;
+      replayed.version[rows] = block.columns.version[i] as number;
+      replayed.bytes[rows] = block.columns.bytes[i] as number;
+      replayed.line[rows] = block.columns.line[i] as number;
+      rows++;
+    }
+    countReplayed(count, replayed, rows);
+    sink.write(replayed, outcome, rows);
+  }
+
   const notes = [...description.notes];
   if (builder.routes.names.length > NAMED_ROUTES_MAX) {
     notes.push(
@@ -48,25 +109,23 @@ export function finishTrace(builder: TraceBuilder, description: TraceDescription
     );
   }
   return {
-    count,
-    columns,
-    outcome,
+    count: tally.count,
     keys: builder.keys.names,
     routes,
     errorKinds,
     report: {
       source: description.source,
       format: description.format,
-      rows: accepted + builder.rejections.count,
-      accepted,
+      rows: seen.accepted + builder.rejections.count,
+      accepted: seen.accepted,
       rejected: builder.rejections.count,
       rejections: listRejections(builder.rejections),
       outOfOrder: disorder.rows,
       outOfOrderUsMax: disorder.usMax,
-      duplicates,
-      ...describeReplayed(columns),
-      clientLeft: accepted - count - unfinished,
-      unfinished,
+      duplicates: duplicates.count,
+      ...replayedFigures(count),
+      clientLeft: seen.accepted - tally.count - seen.unfinished,
+      unfinished: seen.unfinished,
       outsideRange: 0,
       startsAtEpochUs,
       keys: builder.keys.names.length,
@@ -76,64 +135,78 @@ export function finishTrace(builder: TraceBuilder, description: TraceDescription
   };
 }
 
-function distinctStatuses(statuses: Uint16Array, count: number): number[] {
-  const seen = new Uint8Array(65_536);
-  for (let i = 0; i < count; i++) seen[statuses[i] as number] = 1;
-  return [...seen.keys()].filter((status) => seen[status] === 1);
-}
-
-function measureDisorder(startUs: Float64Array, count: number): { readonly rows: number; readonly usMax: number } {
-  let latest = Number.NEGATIVE_INFINITY;
-  let previous = Number.NEGATIVE_INFINITY;
-  let rows = 0;
-  let usMax = 0;
-  for (let i = 0; i < count; i++) {
-    const start = startUs[i] as number;
-    if (start < previous) rows++;
-    if (start > latest) latest = start;
-    else if (latest - start > usMax) usMax = latest - start;
-    previous = start;
-  }
-  return { rows, usMax };
-}
-
-/** Equal rows start at the same time, so only rows of one time are compared: by fingerprint and key, as one number. */
-function countDuplicates(columns: Columns, order: Uint32Array): number {
-  const { startUs, fingerprint, key } = columns;
-  let duplicates = 0;
-  for (let from = 0; from < order.length;) {
-    const start = startUs[order[from] as number] as number;
-    let to = from + 1;
-    while (to < order.length && startUs[order[to] as number] === start) to++;
-    if (to - from > 1) {
-      const marks = new Float64Array(to - from);
-      for (let i = from; i < to; i++) {
-        const row = order[i] as number;
-        marks[i - from] = (fingerprint[row] as number) * 2 ** 21 + ((key[row] as number) & 0x1f_ffff);
-      }
-      marks.sort();
-      for (let i = 1; i < marks.length; i++) if (marks[i] === marks[i - 1]) duplicates++;
+/** All rows of a builder in any order, block by block. */
+function eachBlock(builder: TraceBuilder, look: (columns: ImportedColumns, rows: number) => void): void {
+  const { runs, columns, count } = builder;
+  if (count > 0) look(columns, count);
+  if (runs === null || runs.lengths.length === 0) return;
+  const block = allocateColumns(Math.min(runs.rows, BLOCK_ROWS));
+  runs.lengths.forEach((_, run) => {
+    let from = 0;
+    for (let rows = runs.get(run, 0, block); rows > 0; rows = runs.get(run, from, block)) {
+      look(block, rows);
+      from += rows;
     }
-    from = to;
-  }
-  return duplicates;
+  });
 }
 
-/** Renumbers the route column so that the busiest come first (equally busy: first seen); returns their names. */
-function nameBusiestRoutes(route: Uint32Array, names: readonly string[]): readonly string[] {
-  const requests = new Float64Array(names.length);
-  for (let i = 0; i < route.length; i++) requests[route[i] as number] = (requests[route[i] as number] as number) + 1;
+interface SeenRows {
+  readonly accepted: number;
+  readonly unfinished: number;
+  /** Each once, ascending. */
+  readonly statuses: readonly number[];
+}
+
+function seeRows(builder: TraceBuilder): SeenRows {
+  const byStatus = new Float64Array(65_536);
+  let accepted = 0;
+  eachBlock(builder, ({ status }, rows) => {
+    accepted += rows;
+    for (let i = 0; i < rows; i++) byStatus[status[i] as number] = (byStatus[status[i] as number] as number) + 1;
+  });
+  const statuses = [...byStatus.keys()].filter((status) => (byStatus[status] as number) > 0);
+  return { accepted, unfinished: byStatus[STATUS_UNFINISHED] as number, statuses };
+}
+
+/** What is known of the replayed rows before they are in order. */
+interface RowTally {
+  count: number;
+  firstUs: number;
+  lastUs: number;
+  readonly requestsByRoute: Float64Array;
+}
+
+function tallyRows(builder: TraceBuilder, byStatus: Uint8Array): RowTally {
+  const requestsByRoute = new Float64Array(builder.routes.names.length);
+  const tally: RowTally = { count: 0, firstUs: Infinity, lastUs: -Infinity, requestsByRoute };
+  eachBlock(builder, ({ status, startUs, route }, rows) => {
+    let { count, firstUs, lastUs } = tally;
+    for (let i = 0; i < rows; i++) {
+      if (byStatus[status[i] as number] === CLIENT_LEFT) continue;
+      const us = startUs[i] as number;
+      if (us < firstUs) firstUs = us;
+      if (us > lastUs) lastUs = us;
+      requestsByRoute[route[i] as number] = (requestsByRoute[route[i] as number] as number) + 1;
+      count++;
+    }
+    Object.assign(tally, { count, firstUs, lastUs });
+  });
+  return tally;
+}
+
+/** Numbers the routes so that the busiest come first (equally busy: first seen); the names, and the new number of each. */
+function nameBusiestRoutes(
+  requests: Float64Array,
+  names: readonly string[],
+): { readonly routes: readonly string[]; readonly renumbered: Uint32Array } {
   const busiest = [...names.keys()]
     .filter((index) => names[index] !== OTHER && (requests[index] as number) > 0)
     .sort((a, b) => (requests[b] as number) - (requests[a] as number) || a - b)
     .slice(0, NAMED_ROUTES_MAX);
   const renumbered = new Uint32Array(names.length).fill(busiest.length);
   busiest.forEach((index, position) => (renumbered[index] = position));
-  let others = busiest.length === 0;
-  for (let i = 0; i < route.length; i++) {
-    route[i] = renumbered[route[i] as number] as number;
-    if (route[i] === busiest.length) others = true;
-  }
+  const others =
+    busiest.length === 0 || requests.some((count, index) => count > 0 && renumbered[index] === busiest.length);
   const named = busiest.map((index) => names[index] ?? OTHER);
-  return others ? [...named, OTHER] : named;
+  return { routes: others ? [...named, OTHER] : named, renumbered };
 }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { findHoles } from "./holes.ts";
+import { createHoleSearch, searchHoles, type HoleSearch } from "./holes.ts";
+
+/** In blocks of 7. */
+function findHoles(startUs: Float64Array): HoleSearch {
+  const search = createHoleSearch(startUs.length, (startUs.at(-1) ?? 0) - (startUs[0] ?? 0));
+  for (let from = 0; from < startUs.length; from += 7)
+    searchHoles(search, startUs.subarray(from), Math.min(7, startUs.length - from));
+  return search;
+}
 
 /** One request every 100 ms, and further ones after the given pauses, each followed by 50 more. */
 function startsWithPauses(pausesMs: readonly number[]): Float64Array {

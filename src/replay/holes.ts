@@ -18,25 +18,39 @@ export interface Hole {
   readonly us: number;
 }
 
-/** How many holes ascending starts have, and the longest three, the longest first. */
-export function findHoles(startUs: Float64Array): { readonly count: number; readonly longest: readonly Hole[] } {
-  const rows = startUs.length;
-  if (rows < 2) return { count: 0, longest: [] };
-  const mean = ((startUs[rows - 1] as number) - (startUs[0] as number)) / (rows - 1);
-  const shortest = Math.max(HOLE_US_MIN, MEAN_DISTANCES_MIN * mean);
-  const longest: Hole[] = [];
-  let count = 0;
-  for (let i = 1; i < rows; i++) {
-    const us = (startUs[i] as number) - (startUs[i - 1] as number);
-    if (us < shortest) continue;
-    count++;
+/** A search that goes on from block to block. */
+export interface HoleSearch {
+  readonly shortestUs: number;
+  count: number;
+  /** The longest first. */
+  readonly longest: Hole[];
+  firstUs: number;
+  previousUs: number;
+}
+
+/** A search among so many rows, which span so much time. */
+export function createHoleSearch(rows: number, spanUs: number): HoleSearch {
+  const meanUs = rows < 2 ? 0 : spanUs / (rows - 1);
+  const shortestUs = Math.max(HOLE_US_MIN, MEAN_DISTANCES_MIN * meanUs);
+  return { shortestUs, count: 0, longest: [], firstUs: -1, previousUs: -1 };
+}
+
+/** Goes on with the first `count` of ascending starts. */
+export function searchHoles(search: HoleSearch, startUs: Float64Array, count: number): void {
+  const { shortestUs, longest } = search;
+  if (count > 0 && search.firstUs < 0) {
+    search.firstUs = startUs[0] as number;
+    search.previousUs = search.firstUs;
+  }
+  for (let i = 0; i < count; i++) {
+    const fromUs = search.previousUs;
+    search.previousUs = startUs[i] as number;
+    const us = search.previousUs - fromUs;
+    if (us < shortestUs) continue;
+    search.count++;
     const place = longest.findIndex((hole) => hole.us < us);
     if (place === -1 && longest.length === LONGEST) continue;
-    longest.splice(place === -1 ? longest.length : place, 0, {
-      fromUs: (startUs[i - 1] as number) - (startUs[0] as number),
-      us,
-    });
+    longest.splice(place === -1 ? longest.length : place, 0, { fromUs: fromUs - search.firstUs, us });
     if (longest.length > LONGEST) longest.pop();
   }
-  return { count, longest };
 }

@@ -1,6 +1,6 @@
 /** What an import saw: every row accounted for. `rows = accepted + rejected`, always. */
 import { NO_BYTES, NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, type Columns } from "./columns.ts";
-import { findHoles, type Hole } from "./holes.ts";
+import { createHoleSearch, searchHoles, type Hole, type HoleSearch } from "./holes.ts";
 import type { Rejection } from "./rejections.ts";
 
 /** Figures of the rows that are replayed. */
@@ -50,23 +50,46 @@ export interface ImportReport extends ReplayedFigures {
   readonly notes: readonly string[];
 }
 
-/** The figures of sorted columns whose first row starts at 0. */
-export function describeReplayed(columns: Columns): ReplayedFigures {
-  const { startUs } = columns;
-  const holes = findHoles(startUs);
-  return {
-    withoutLatency: countEqual(columns.latencyUs, NO_LATENCY),
-    withoutBytes: countEqual(columns.bytes, NO_BYTES),
-    onBaseline: countEqual(columns.version, VERSION_BASELINE),
-    onCandidate: countEqual(columns.version, VERSION_CANDIDATE),
-    spanUs: startUs.length > 0 ? (startUs[startUs.length - 1] as number) : 0,
-    holes: holes.count,
-    longestHoles: holes.longest,
-  };
+/** Figures that are counted block by block. */
+export interface ReplayedCount {
+  readonly spanUs: number;
+  readonly search: HoleSearch;
+  withoutLatency: number;
+  withoutBytes: number;
+  onBaseline: number;
+  onCandidate: number;
 }
 
-function countEqual(values: Int32Array | Float64Array | Uint8Array, value: number): number {
+/** Nothing counted yet of so many rows, which span so much time. */
+export function createReplayedCount(rows: number, spanUs: number): ReplayedCount {
+  const search = createHoleSearch(rows, spanUs);
+  return { spanUs, search, withoutLatency: 0, withoutBytes: 0, onBaseline: 0, onCandidate: 0 };
+}
+
+/** Goes on with the first `rows` rows of sorted columns. */
+export function countReplayed(count: ReplayedCount, columns: Columns, rows: number): void {
+  count.withoutLatency += countEqual(columns.latencyUs, NO_LATENCY, rows);
+  count.withoutBytes += countEqual(columns.bytes, NO_BYTES, rows);
+  count.onBaseline += countEqual(columns.version, VERSION_BASELINE, rows);
+  count.onCandidate += countEqual(columns.version, VERSION_CANDIDATE, rows);
+  searchHoles(count.search, columns.startUs, rows);
+}
+
+/** What was counted. */
+export function replayedFigures({ search, ...count }: ReplayedCount): ReplayedFigures {
+  return { ...count, holes: search.count, longestHoles: search.longest };
+}
+
+/** The figures of sorted columns whose first row starts at 0. */
+export function describeReplayed(columns: Columns): ReplayedFigures {
+  const rows = columns.startUs.length;
+  const count = createReplayedCount(rows, rows > 0 ? (columns.startUs[rows - 1] as number) : 0);
+  countReplayed(count, columns, rows);
+  return replayedFigures(count);
+}
+
+function countEqual(values: Int32Array | Float64Array | Uint8Array, value: number, rows: number): number {
   let count = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] === value) count++;
+  for (let i = 0; i < rows; i++) if (values[i] === value) count++;
   return count;
 }

@@ -1,13 +1,14 @@
 /** From a stream of bytes to a trace, or to everything that is wrong with it. Opens no file: see `read-trace.ts`. */
 import type { Problem, Read } from "../engine/kernel/problem.ts";
-import { createTraceBuilder, type Trace } from "./columns.ts";
+import { createTraceBuilder, type Trace, type TraceBuilder } from "./columns.ts";
 import type { FailureRules } from "./failure.ts";
-import { finishTrace } from "./finish-trace.ts";
+import { finishTrace, type TraceDescription, type TraceFacts } from "./finish-trace.ts";
 import { detectFormat, formatOfName } from "./formats/detect-format.ts";
 import type { FormatOptions } from "./formats/trace-format.ts";
 import { isBlank, latin1Of } from "./latin1-text.ts";
 import { createLineReader, type LineReader } from "./line-reader.ts";
 import { lineBlocks, takeLines } from "./lines.ts";
+import type { RowRuns } from "./row-runs.ts";
 import { createUnpacking, unpacked } from "./unpacked.ts";
 
 /** How a trace is to be read. */
@@ -24,14 +25,36 @@ export interface ImportOptions extends FormatOptions {
 /** How many lines (not blank) a format is told by. */
 const FIRST_LINES = 100;
 
+/** Rows that were read, in memory or on disk, and what else goes into the report. */
+export interface ImportedRows {
+  readonly builder: TraceBuilder;
+  readonly description: TraceDescription;
+}
+
 /** Imports a trace. Rows that cannot be read are rejected and counted; what makes the whole useless is a problem. */
-export async function importTrace(chunks: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<Read<Trace>> {
+export async function importTrace(
+  chunks: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+  runs: RowRuns | null = null,
+): Promise<Read<Trace>> {
+  const rows = await importRows(chunks, options, runs);
+  if (!rows.ok) return rows;
+  const trace = finishTrace(rows.value.builder, rows.value.description);
+  return judgeImport(trace, options);
+}
+
+/** The rows of a trace as they come; where there are more than memory is to hold, they lie in runs on disk. */
+export async function importRows(
+  chunks: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+  runs: RowRuns | null,
+): Promise<Read<ImportedRows>> {
   const refuse = (message: string): Read<never> => ({ ok: false, problems: [placeless(options.source, message)] });
   const named = options.format === null ? null : formatOfName(options.format);
   if (named !== null && !named.ok) return named;
 
   const unpacking = createUnpacking();
-  const builder = createTraceBuilder();
+  const builder = createTraceBuilder(runs);
   const held: Buffer[] = [];
   const firstLines: string[] = [];
   let lines: LineReader | null = null;
@@ -79,13 +102,13 @@ export async function importTrace(chunks: AsyncIterable<Uint8Array>, options: Im
   const fatal = await readHeld(lines);
   if (fatal.length > 0) return { ok: false, problems: fatal };
 
-  const trace = finishTrace(builder, {
+  const description: TraceDescription = {
     source: options.source,
     format: lines.describe(),
     notes: lines.rows.notes?.() ?? [],
     failure: options.failure,
-  });
-  return judge(trace, options);
+  };
+  return { ok: true, value: { builder, description }, warnings: [] };
 }
 
 function collectFirstLines(block: Buffer, firstLines: string[]): void {
@@ -98,7 +121,10 @@ function collectFirstLines(block: Buffer, firstLines: string[]): void {
 }
 
 /** A trace without a row to replay, or with too many rejected ones, is a problem that shows the first of them. */
-function judge(trace: Trace, options: ImportOptions): Read<Trace> {
+export function judgeImport<T extends TraceFacts>(
+  trace: T,
+  options: Pick<ImportOptions, "source" | "maxRejectedShare">,
+): Read<T> {
   const { rows, accepted, rejected, rejections } = trace.report;
   const shown = rejections
     .map(({ reason, count, firstLines }) => `${count} x ${reason} (first at line ${firstLines[0]?.line ?? 0})`)

@@ -6,6 +6,7 @@ import { bucketOf, flagSalt, shareThreshold } from "../engine/flags/bucketing.ts
 import { deriveStream, draw32 } from "../engine/kernel/random.ts";
 import { createBatch, DECLINED, routeRows, SERVED, type Batch, type World } from "../engine/service/world.ts";
 import { calendarFromEpochUs, isoFromEpochUs } from "./calendar.ts";
+import { csvCell } from "./csv-cell.ts";
 
 /** What is recorded, and under which names. */
 export interface RecordingOptions {
@@ -141,10 +142,6 @@ function* chunked(
     lines = [];
   }
   if (lines.length > 0) yield lines.join("");
-}
-
-function csvCell(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function logTime(epochUs: number): string {

@@ -3,7 +3,7 @@ import type { OperatorCommand } from "../engine/deployment/operator.ts";
 import type { Policy } from "../engine/deployment/policy.ts";
 import { SAFE_FLAGS, type FeatureFlags } from "../engine/flags/feature-flags.ts";
 import type { Problem, Read } from "../engine/kernel/problem.ts";
-import { DAY_US, msFromUs, SECOND_US } from "../engine/kernel/units.ts";
+import { DAY_US, SECOND_US } from "../engine/kernel/units.ts";
 import type { RehearsalPlan, SlowedLimits } from "../engine/plan.ts";
 import type { ScenarioRecord, TraceRecord } from "../engine/result.ts";
 import type { RoutingPlan } from "../engine/routing/routing-plan.ts";
@@ -15,6 +15,7 @@ import { isoFromEpochUs } from "./calendar.ts";
 import type { Trace } from "./columns.ts";
 import { defaultBaseline } from "./default-baseline.ts";
 import { STATUS_NOT_STATED } from "./failure.ts";
+import { importRecord } from "./import-record.ts";
 import { createSourcesByPhase } from "./sources-by-phase.ts";
 import type { OutcomeSources } from "./trace-outcomes.ts";
 import { arrivalsAtRate, createTraceWorld, outcomeSources } from "./trace-world.ts";
@@ -119,28 +120,8 @@ export function rehearseTrace(
 
 /** What the import saw and where the candidate's outcomes are from, in the shape of `--json`. */
 function traceRecord(trace: Trace, options: ReplayOptions, sources: OutcomeSources): Omit<TraceRecord, "phases"> {
-  const { report } = trace;
   return {
-    format: report.format,
-    rows: report.rows,
-    accepted: report.accepted,
-    rejected: report.rejected,
-    rejections: report.rejections,
-    outOfOrder: report.outOfOrder,
-    outOfOrderMsMax: msFromUs(report.outOfOrderUsMax),
-    duplicates: report.duplicates,
-    withoutLatency: report.withoutLatency,
-    clientLeft: report.clientLeft,
-    unfinished: report.unfinished,
-    outsideRange: report.outsideRange,
-    replayed: trace.count,
-    holes: report.holes,
-    longestHoles: report.longestHoles.map((hole) => ({ atMs: msFromUs(hole.fromUs), ms: msFromUs(hole.us) })),
-    perSecond: report.spanUs > 0 ? (trace.count * SECOND_US) / report.spanUs : null,
-    spanMs: msFromUs(report.spanUs),
-    startsAt: isoFromEpochUs(report.startsAtEpochUs),
-    keys: report.keys,
-    routes: report.routes,
+    ...importRecord(trace),
     rate: options.rate ?? 1,
     amplify: options.amplify ?? 1,
     ...sources,

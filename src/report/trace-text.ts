@@ -1,15 +1,37 @@
 /** What a replay saw in its trace, and how far the candidate's outcomes are known at all. */
-import type { TraceRecord } from "../engine/result.ts";
+import type { ImportRecord, TraceRecord } from "../engine/result.ts";
 import { formatDuration } from "./duration-format.ts";
 import { cut, hang, LINE_WIDTH } from "./line-layout.ts";
 import { formatCount, formatPlural, formatShare } from "./number-format.ts";
-import type { Theme } from "./theme.ts";
+import { createTheme, type Theme } from "./theme.ts";
 
 const LABEL_WIDTH = 16;
 
-/** The import's figures: every rejected row counted by reason, the first of each with its line; empty for scenarios. */
+/** What a replay saw in its trace, and where the candidate's outcomes were from; empty for scenarios. */
 export function traceLines(trace: TraceRecord | null, theme: Theme): string[] {
   if (trace === null) return [];
+  return [
+    ...importLines(trace, theme),
+    ...entry("replayed", replayedSentence(trace)),
+    ...entry("candidate", outcomeSources(trace)),
+    ...counterfactualLines(trace),
+  ];
+}
+
+/** What is in a log, for people. */
+export function renderImport(
+  file: string,
+  trace: ImportRecord,
+  notes: readonly string[],
+  look: { readonly colour: boolean; readonly ascii: boolean },
+): string {
+  const theme = createTheme(look);
+  const lines = [theme.bold(file), ...importLines(trace, theme), ...notes.flatMap((note) => entry("note", note))];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The import's figures: every rejected row counted by reason, the first of each with its line. */
+function importLines(trace: ImportRecord, theme: Theme): string[] {
   return [
     `  ${theme.bold("Trace")}`,
     ...entry("format", trace.format),
@@ -27,7 +49,6 @@ export function traceLines(trace: TraceRecord | null, theme: Theme): string[] {
     ...entry("duplicates", trace.duplicates === 0 ? "none" : `${formatPlural(trace.duplicates, "row")}, all kept`),
     ...entry("span", spanSentence(trace)),
     ...entry("holes", holesSentence(trace)),
-    ...entry("replayed", replayedSentence(trace)),
     ...entry("users", `${formatPlural(trace.keys, "key")}, ${formatPlural(trace.routes, "route")}`),
     ...entry(
       "latency",
@@ -44,8 +65,6 @@ export function traceLines(trace: TraceRecord | null, theme: Theme): string[] {
     ...(trace.outsideRange === 0
       ? []
       : entry("outside", `${formatPlural(trace.outsideRange, "row")} outside of the range that was asked for`)),
-    ...entry("candidate", outcomeSources(trace)),
-    ...counterfactualLines(trace),
   ];
 }
 
@@ -86,7 +105,7 @@ function entry(label: string, text: string): string[] {
   return hang(`    ${label}`.padEnd(LABEL_WIDTH), text);
 }
 
-function rejectionLines(rejection: TraceRecord["rejections"][number], theme: Theme): string[] {
+function rejectionLines(rejection: ImportRecord["rejections"][number], theme: Theme): string[] {
   const indent = " ".repeat(LABEL_WIDTH);
   return [
     ...hang(`${indent}${theme.glyph("bad")} `, `${formatCount(rejection.count)}: ${rejection.reason}`),
@@ -94,13 +113,13 @@ function rejectionLines(rejection: TraceRecord["rejections"][number], theme: The
   ];
 }
 
-function spanSentence(trace: TraceRecord): string {
+function spanSentence(trace: ImportRecord): string {
   const from = trace.startsAt === null ? "" : ` from ${trace.startsAt.replace(/\.0+Z$/u, "Z")}`;
   const rate = trace.perSecond === null ? "" : `, ${Number(trace.perSecond.toPrecision(3))} requests/s as recorded`;
   return `${formatDuration(trace.spanMs)}${from}${rate}`;
 }
 
-function holesSentence(trace: TraceRecord): string {
+function holesSentence(trace: ImportRecord): string {
   if (trace.holes === 0) return "none: no pause is longer than chance leaves";
   const longest = trace.longestHoles.map((hole) => `${formatDuration(hole.ms)} after ${formatDuration(hole.atMs)}`);
   return `${formatCount(trace.holes)}; the longest ${longest.join(", ")}`;

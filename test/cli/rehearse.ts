@@ -57,6 +57,7 @@ export async function rehearse(argv: readonly string[], outside: Outside = {}): 
     stderr: output("stderr"),
     env: outside.env ?? {},
     nowMs: outside.nowMs ?? ((): number => performance.now()),
+    traceStore: null,
     // One job needs no thread of its own: threads are shown by processes of their own.
     processors: 1,
     watchSignals: () => outside.signal ?? ((): null => null),

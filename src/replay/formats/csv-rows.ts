@@ -1,6 +1,14 @@
 /** From the cells of a CSV record to a row of the trace, or to the reason why it is none. */
 import { complain, type Complaint } from "../../scenarios/complaint.ts";
-import { appendRow, fingerprintOf, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
+import {
+  acceptedRows,
+  appendRow,
+  fingerprintOf,
+  NO_BYTES,
+  NO_LATENCY,
+  VERSION_UNKNOWN,
+  type TraceBuilder,
+} from "../columns.ts";
 import { indexOf } from "../dictionary.ts";
 import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
 import { countOf, reject } from "../rejections.ts";
@@ -102,7 +110,8 @@ export function createCsvRows(builder: TraceBuilder, layout: CsvLayout, zoneMinu
     readRow,
     fatal: () => {
       const without = countOf(builder.rejections, NO_ZONE);
-      if (without <= builder.count || (without < WITHOUT_ZONE_MAX && builder.count > 0)) return [];
+      const accepted = acceptedRows(builder);
+      if (without <= accepted || (without < WITHOUT_ZONE_MAX && accepted > 0)) return [];
       const message = "the times name no zone, and none was given";
       return [
         {

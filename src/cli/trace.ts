@@ -1,0 +1,105 @@
+/** `rehearse trace info` and `rehearse trace convert`: what is in a recorded log, and a log as a file that reads fast. */
+import { existsSync } from "node:fs";
+import type { Problem } from "../engine/kernel/problem.ts";
+import type { Trace } from "../replay/columns.ts";
+import { fileProblem } from "../replay/file-problem.ts";
+import { importRecord } from "../replay/import-record.ts";
+import { readImportSettings } from "../replay/import-settings.ts";
+import { convertLog } from "../replay/read-trace.ts";
+import { traceCsv } from "../replay/trace-csv.ts";
+import { looksLikeTraceFile } from "../replay/trace-file/read-trace-file.ts";
+import { writeTraceFile } from "../replay/trace-file/write-trace-file.ts";
+import { renderImport } from "../report/trace-text.ts";
+import { EXIT } from "./exit-code.ts";
+import { reportProblems, reportWarnings } from "./problem-report.ts";
+import { wantsAscii, wantsColour, type Surroundings } from "./surroundings.ts";
+import { openTextFile } from "./text-file.ts";
+import { chunksOf, readTraceOf, type TraceOptionsText } from "./trace-source.ts";
+
+/** Options of `rehearse trace info`. */
+export interface TraceInfoOptions extends TraceOptionsText {
+  readonly json?: true;
+  readonly ascii?: true;
+}
+
+/** Options of `rehearse trace convert`. */
+export interface TraceConvertOptions extends TraceOptionsText {
+  readonly force?: true;
+}
+
+/** Says what is in a trace. Resolves to the exit code. */
+export async function traceInfo(file: string, options: TraceInfoOptions, surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr, env } = surroundings;
+  const settings = readImportSettings(options);
+  if (!settings.ok) return reportProblems(settings.problems, stderr);
+  const trace = await readTraceOf(file, settings.value, options, surroundings);
+  if (!trace.ok) return reportProblems(trace.problems, stderr);
+  reportWarnings(trace.warnings, stderr);
+  const record = importRecord(trace.value);
+  const { notes } = trace.value.report;
+  if (options.json === true) {
+    const document = { schema: "rehearse.trace/1", file, trace: record, routes: trace.value.routes, notes };
+    stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    const theme = { colour: wantsColour(stdout, env), ascii: wantsAscii(options.ascii === true, env) };
+    stdout.write(renderImport(file, record, notes, theme));
+  }
+  return EXIT.ok;
+}
+
+/** Writes a trace as a trace file or as CSV. Resolves to the exit code. */
+export async function traceConvert(
+  file: string,
+  into: string,
+  options: TraceConvertOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stderr } = surroundings;
+  const settings = readImportSettings(options);
+  const problems: Problem[] = settings.ok ? [] : [...settings.problems];
+  if (!/\.(trace|csv)$/u.test(into)) {
+    problems.push(
+      outputProblem(into, "it is not clear what is to be written here", into, "a name that ends in .trace or .csv"),
+    );
+  } else if (existsSync(into) && options.force !== true) {
+    problems.push(outputProblem(into, "there is such a file already", null, "another name, or --force"));
+  }
+  if (!settings.ok || problems.length > 0) return reportProblems(problems, stderr);
+  const { range } = settings.value;
+  try {
+    // A log goes straight into the file, whatever its length; only what is cut, or a trace file, is read as a whole.
+    if (into.endsWith(".trace") && range.from === null && range.to === null && !looksLikeTraceFile(file)) {
+      const chunks = await chunksOf(file, surroundings);
+      if (!chunks.ok) return reportProblems(chunks.problems, stderr);
+      const converted = await convertLog(chunks.value, file, settings.value, { path: into, origin: null });
+      if (!converted.ok) return reportProblems(converted.problems, stderr);
+      return said(into, converted.value, surroundings);
+    }
+    const trace = await readTraceOf(file, settings.value, { ...options, traceStore: false }, surroundings);
+    if (!trace.ok) return reportProblems(trace.problems, stderr);
+    if (into.endsWith(".trace")) writeTraceFile(into, trace.value, null);
+    else writeCsv(into, trace.value);
+    return said(into, trace.value, surroundings);
+  } catch (error) {
+    const problem = fileProblem(into, error);
+    return problem.ok ? EXIT.internalError : reportProblems(problem.problems, stderr);
+  }
+}
+
+function writeCsv(path: string, trace: Trace): void {
+  const file = openTextFile(path);
+  try {
+    for (const text of traceCsv(trace)) file.write(text);
+  } finally {
+    file.close();
+  }
+}
+
+function said(into: string, { count, report }: Pick<Trace, "count" | "report">, { stderr }: Surroundings): number {
+  stderr.write(`${into}: ${count} requests of ${report.rows} rows, ${report.rejected} rejected\n`);
+  return EXIT.ok;
+}
+
+function outputProblem(source: string, message: string, found: string | null, allowed: string): Problem {
+  return { source, line: 0, column: 0, path: "", message, found, allowed, suggestion: null };
+}

@@ -1,0 +1,31 @@
+/** What an import saw, in the shape of reports and of `--json`. */
+import { msFromUs, SECOND_US } from "../engine/kernel/units.ts";
+import type { ImportRecord } from "../engine/result.ts";
+import { isoFromEpochUs } from "./calendar.ts";
+import type { TraceFacts } from "./finish-trace.ts";
+
+/** The import's figures of a trace; its rows are not looked at. */
+export function importRecord({ report, count }: Pick<TraceFacts, "report" | "count">): ImportRecord {
+  return {
+    format: report.format,
+    rows: report.rows,
+    accepted: report.accepted,
+    rejected: report.rejected,
+    rejections: report.rejections,
+    outOfOrder: report.outOfOrder,
+    outOfOrderMsMax: msFromUs(report.outOfOrderUsMax),
+    duplicates: report.duplicates,
+    withoutLatency: report.withoutLatency,
+    clientLeft: report.clientLeft,
+    unfinished: report.unfinished,
+    outsideRange: report.outsideRange,
+    replayed: count,
+    holes: report.holes,
+    longestHoles: report.longestHoles.map((hole) => ({ atMs: msFromUs(hole.fromUs), ms: msFromUs(hole.us) })),
+    perSecond: report.spanUs > 0 ? (count * SECOND_US) / report.spanUs : null,
+    spanMs: msFromUs(report.spanUs),
+    startsAt: isoFromEpochUs(report.startsAtEpochUs),
+    keys: report.keys,
+    routes: report.routes,
+  };
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
+import { folderWith, rehearse, ROOT, type Finished } from "./rehearse.ts";
+
+const LOG = join(ROOT, "fixtures/traces/small-shop.log");
+const folder = folderWith({ "other.log": readFileSync(LOG, "utf8").split("\n").slice(0, 99).join("\n") });
+const at = (name: string): string => join(folder, name);
+
+async function replay(file: string, ...options: readonly string[]): Promise<Finished> {
+  return rehearse(["replay", file, "--policy", "setbull-v2", "--amplify", "20", "--json", ...options]);
+}
+
+function resultOf(finished: Finished): ScenarioRecord {
+  const [result] = (JSON.parse(finished.stdout) as RunDocument).results;
+  if (result === undefined) throw new Error(finished.stderr);
+  return result;
+}
+
+describe("rehearse trace", () => {
+  it("says what is in a log, for people and for programs", async () => {
+    const text = await rehearse(["trace", "info", LOG]);
+    expect(text).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(text.stdout).toMatch(/format {6}combined log, with request time[^]*span[^]*users/u);
+    expect(text.stdout).not.toContain("candidate");
+    const json = await rehearse(["trace", "info", LOG, "--json"]);
+    const document = JSON.parse(json.stdout) as { schema: string; trace: unknown; routes: string[] };
+    expect(document.schema).toBe("rehearse.trace/1");
+    expect(document.routes.length).toBeGreaterThan(2);
+    expect(resultOf(await replay(LOG)).trace).toMatchObject(document.trace as object);
+  });
+
+  it("converts a log into a file that replays as the log does", async () => {
+    const converted = await rehearse(["trace", "convert", LOG, at("a.trace")]);
+    expect(converted).toMatchObject({ exitCode: 0, stdout: "" });
+    expect(converted.stderr).toMatch(/a\.trace: \d+ requests of \d+ rows, 0 rejected/u);
+    const fromLog = resultOf(await replay(LOG));
+    const fromFile = resultOf(await replay(at("a.trace")));
+    expect({ ...fromFile, scenario: "" }).toEqual({ ...fromLog, scenario: "" });
+    expect((await rehearse(["trace", "convert", at("a.trace"), at("a.csv")])).exitCode).toBe(0);
+    expect(resultOf(await replay(at("a.csv"))).impact.requests).toBe(fromLog.impact.requests);
+    // A part of it, from the file and from the log.
+    const part = ["--from", "1m", "--to", "3m"];
+    await rehearse(["trace", "convert", LOG, at("part.trace"), ...part]);
+    expect(resultOf(await replay(at("part.trace"))).impact).toEqual(resultOf(await replay(LOG, ...part)).impact);
+  });
+
+  it("refuses what it cannot do, and overwrites nothing", async () => {
+    const wrong = await rehearse(["trace", "convert", at("missing.log"), at("a.json"), "--zone", "here"]);
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toMatch(/--zone[^]*a\.json: it is not clear[^]*\.trace or \.csv/u);
+    expect((await rehearse(["trace", "convert", at("missing.log"), at("b.trace")])).stderr).toBe(
+      `error: ${at("missing.log")}: there is no such file\n`,
+    );
+    writeFileSync(at("mine.trace"), "mine");
+    const there = await rehearse(["trace", "convert", LOG, at("mine.trace")]);
+    expect([there.exitCode, there.stderr]).toEqual([2, expect.stringContaining("there is such a file already")]);
+    expect(readFileSync(at("mine.trace"), "utf8")).toBe("mine");
+    expect((await rehearse(["trace", "convert", LOG, at("mine.trace"), "--force"])).exitCode).toBe(0);
+    // What cannot be read leaves what was there.
+    writeFileSync(at("noise.log"), "no request\nnone either\n");
+    expect((await rehearse(["trace", "convert", at("noise.log"), at("mine.trace"), "--force"])).exitCode).toBe(2);
+    expect((await rehearse(["trace", "info", at("mine.trace")])).exitCode).toBe(0);
+    writeFileSync(at("short.trace"), readFileSync(at("mine.trace")).subarray(0, 999));
+    const short = await replay(at("short.trace"));
+    expect([short.exitCode, short.stderr]).toEqual([2, expect.stringContaining("cut short; found 999 of")]);
+  });
+
+  it("keeps what it read of a log, and takes it where log and options are the same", async () => {
+    const store = at("store");
+    const kept = (): string[] => readdirSync(store).filter((name) => name.endsWith(".trace"));
+    const first = await replay(LOG, "--trace-store", store);
+    expect(kept()).toHaveLength(1);
+    const [name = ""] = kept();
+    const writtenMs = statSync(join(store, name)).mtimeMs;
+    const again = await replay(LOG, "--trace-store", store);
+    expect(resultOf(again)).toEqual(resultOf(first));
+    expect(statSync(join(store, name)).mtimeMs).toBe(writtenMs);
+    // Taken from the store indeed: what stands there is what is replayed.
+    await rehearse(["trace", "info", at("other.log"), "--trace-store", store]);
+    await replay(LOG, "--errors", "404", "--trace-store", store);
+    expect(kept()).toHaveLength(3);
+    // What is kept and damaged is read anew, and said.
+    const bytes = readFileSync(join(store, name));
+    bytes[100] = (bytes[100] as number) ^ 1;
+    writeFileSync(join(store, name), bytes);
+    const damaged = await replay(LOG, "--trace-store", store);
+    expect(resultOf(damaged)).toEqual(resultOf(first));
+    expect(damaged.stderr).toMatch(/warning: .*small-shop\.log-[0-9a-f]{16}\.trace: this trace file is damaged/u);
+    expect((await replay(LOG, "--trace-store", store)).stderr).not.toContain("damaged");
+    expect(resultOf(await replay(LOG, "--no-trace-store"))).toEqual(resultOf(first));
+  });
+
+  it("goes on without a store that cannot be written", async () => {
+    writeFileSync(at("file"), "");
+    const read = await replay(LOG, "--trace-store", join(at("file"), "store"));
+    expect(read.exitCode).toBe(0);
+    expect(read.stderr).toMatch(/warning: .*store: the trace could not be kept here \(ENOTDIR\)/u);
+    mkdirSync(at("empty"));
+    expect((await rehearse(["trace", "info", at("empty")])).stderr).toContain("this is a directory, not a trace");
+  });
+});
