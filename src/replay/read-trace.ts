@@ -11,7 +11,7 @@ import type { Problem, Read } from "../engine/kernel/problem.ts";
 import type { Trace } from "./columns.ts";
 import { errorCode, fileProblem, refusedFile } from "./file-problem.ts";
 import { finishInto, finishTrace } from "./finish-trace.ts";
-import { importRows, judgeImport, type ImportOptions } from "./import-trace.ts";
+import { importRows, importTrace, judgeImport, type ImportOptions } from "./import-trace.ts";
 import { createRowRuns, RUN_ROWS } from "./row-runs.ts";
 import type { TraceOrigin } from "./trace-file/layout.ts";
 import { looksLikeTraceFile, readTraceFile } from "./trace-file/read-trace-file.ts";
@@ -64,9 +64,7 @@ export async function readLog(
   return inScratchFolder(tmpdir(), async (scratch) => {
     const runs = createRowRuns(scratch, runRows);
     try {
-      const rows = await importRows(chunks, { ...options, source }, runs);
-      if (!rows.ok) return rows;
-      return judgeImport(finishTrace(rows.value.builder, rows.value.description), { ...options, source });
+      return await importTrace(chunks, { ...options, source }, runs);
     } finally {
       runs.remove();
     }
