@@ -6,7 +6,7 @@
  */
 import { invariant } from "../kernel/assert.ts";
 import { DRAW_UNIT, deriveStream, draw32, drawThresholdFromPpm, streamEpoch, type Stream } from "../kernel/random.ts";
-import { hashKey } from "../flags/bucketing.ts";
+import { hashNumberedUsers } from "../flags/numbered-keys.ts";
 import { createOutcomeModel, drawOutcomes, settlerOf } from "../service/outcome-model.ts";
 import { createOwnMetricDraws, type OwnMetricModel } from "../service/own-metric-model.ts";
 import type { VersionModel } from "../service/version-model.ts";
@@ -40,8 +40,7 @@ export function createSyntheticWorld(spec: SyntheticWorldSpec, seed: string): Wo
   const routes = traffic.routes.map((route) => route.name);
   invariant(routes.length > 0, "traffic needs at least one route");
   const population = traffic.users.population;
-  const keyHashes = new Uint32Array(population);
-  for (let i = 0; i < population; i++) keyHashes[i] = hashKey(`u${i}`);
+  const keyHashes = hashNumberedUsers(population);
   const shares = traffic.users.segments ?? [];
   const divided =
     shares.length === 0 ? {} : { segments: dimensionsOf(shares), keySegment: segmentsOfKeys(keyHashes, shares) };
