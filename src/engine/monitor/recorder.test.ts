@@ -147,6 +147,32 @@ describe("recorder", () => {
     );
   });
 
+  it("counts latencies about every limit, and about what is slowed, exactly", () => {
+    const about = [...terms.limitsUs].flatMap((limit) => [
+      Math.floor(limit) - 1,
+      Math.floor(limit),
+      Math.floor(limit) + 1,
+    ]);
+    const pairs = [...about, 50, 100, 500].flatMap((baselineUs) =>
+      [...about, ...[99, 100, 101].flatMap((more) => [baselineUs + more, 2 * baselineUs + more - 100])].map(
+        (candidateUs) => ({ baselineUs, candidateUs }),
+      ),
+    );
+    const rows = pairs.flatMap((pair) =>
+      [false, true].map((routed) => ({
+        ...pair,
+        routed,
+        atUs: 0,
+        key: 0,
+        baselineFails: false,
+        candidateCode: SERVED,
+      })),
+    );
+    const { counters } = recordQuickly(rows, [END_US], true);
+    expect(Array.from(counters)).toEqual(Array.from(countSlowly(rows, END_US, true)));
+    expect(counters[SLOWED]).toBeGreaterThan(0);
+  });
+
   it("has nothing in flight once everything has completed, and every attempt in a histogram", () => {
     fc.assert(
       fc.property(rowsArbitrary, cutsArbitrary, (rows, cutsUs) => {

@@ -2,6 +2,7 @@
  * The recorder: turns routed requests with their outcomes into counters and histograms. The hottest loop of all:
  * no allocation, closure, string or transcendental function per request.
  */
+import { LATENCY_US_MAX } from "../kernel/units.ts";
 import { SERVED, DECLINED, type Batch } from "../service/world.ts";
 import {
   ARRIVED,
@@ -84,8 +85,8 @@ export function recordBatch(
 ): void {
   const { counters, histograms, inFlight } = recording;
   const { count, atUs, baselineUs, baselineCode, baselineRows, candidateCount } = batch;
-  const limitsUs = terms.limitsUs;
-  const limits = limitsUs.length;
+  const { limitsUs } = terms;
+  const leastLimitUs = leastLimit(limitsUs);
   reserveInFlight(inFlight, 2 * count);
   let completed = 0;
   let failedCompleted = 0;
@@ -95,24 +96,25 @@ export function recordBatch(
   for (let row = 0; row < rows; row++) {
     const i = baselineRows[row] as number;
     const us = baselineUs[i] as number;
-    const failed = baselineCode[i] === SERVED ? 0 : 1;
-    failedArrivals += failed;
+    const serves = baselineCode[i] === SERVED;
     const doneUs = (atUs[i] as number) + us;
+    if (!serves) {
+      failedArrivals++;
+      if (doneUs < untilUs) failedCompleted++;
+    }
     if (doneUs < untilUs) {
       completed++;
-      failedCompleted += failed;
       latencySumUs += us;
       const bin = histogramBin(us);
       histograms[bin] = (histograms[bin] as number) + 1;
-      if (limits !== 0) countLimits(counters, limitsUs, us, BASELINE);
+      if (us > leastLimitUs) countLimits(counters, limitsUs, us, BASELINE);
     } else {
       const at = inFlight.count++;
       inFlight.atUs[at] = doneUs;
       inFlight.latencyUs[at] = us;
-      inFlight.bits[at] =
-        failed === 0
-          ? SAMPLE_ATTEMPT | SAMPLE_REQUEST
-          : SAMPLE_ATTEMPT | SAMPLE_REQUEST | SAMPLE_ATTEMPT_FAILED | SAMPLE_USER_FAILED;
+      inFlight.bits[at] = serves
+        ? SAMPLE_ATTEMPT | SAMPLE_REQUEST
+        : SAMPLE_ATTEMPT | SAMPLE_REQUEST | SAMPLE_ATTEMPT_FAILED | SAMPLE_USER_FAILED;
     }
   }
   add(counters, ATTEMPTS, completed);
@@ -135,7 +137,8 @@ function recordCandidate(
   const { counters, histograms, inFlight, exposed } = recording;
   const { atUs, key, baselineUs, baselineCode, candidateUs, candidateCode, candidateRows, candidateCount } = batch;
   const { limitsUs, slowedFactor, slowedAddUs } = terms;
-  const limits = limitsUs.length;
+  const leastLimitUs = leastLimit(limitsUs);
+  const slowedByUs = wholeUs(slowedAddUs);
   let completed = 0;
   let latencySumUs = 0;
   let newlyExposed = 0;
@@ -153,14 +156,14 @@ function recordCandidate(
     const code = candidateCode[i] as number;
     const asBaselineUs = baselineUs[i] as number;
     if (code === SERVED) {
-      if (us > slowedFactor * asBaselineUs && us > asBaselineUs + slowedAddUs) slowed++;
+      if (us - asBaselineUs > slowedByUs && us > slowedFactor * asBaselineUs) slowed++;
       const doneUs = arrivedUs + us;
       if (doneUs < untilUs) {
         completed++;
         latencySumUs += us;
         const bin = HISTOGRAM_BINS + histogramBin(us);
         histograms[bin] = (histograms[bin] as number) + 1;
-        if (limits !== 0) countLimits(counters, limitsUs, us, CANDIDATE);
+        if (us > leastLimitUs) countLimits(counters, limitsUs, us, CANDIDATE);
       } else {
         const at = inFlight.count++;
         inFlight.atUs[at] = doneUs;
@@ -260,6 +263,18 @@ function countSample(recording: Recording, terms: RecordingTerms, latencyUs: num
     // The attempt that the baseline made in the candidate's place is not one of its own requests.
     add(counters, FALLBACKS, 1);
   }
+}
+
+/** The least of the limits in whole microseconds; the longest latency there is where there are none: none is above it. */
+function leastLimit(limitsUs: Float64Array): number {
+  let least = LATENCY_US_MAX;
+  for (let k = 0; k < limitsUs.length; k++) least = Math.min(least, wholeUs(limitsUs[k] as number));
+  return least;
+}
+
+/** What whole microseconds are above exactly where they are above `us`, as an integer of 32 bits. */
+function wholeUs(us: number): number {
+  return Math.max(Math.min(Math.floor(us), LATENCY_US_MAX), -LATENCY_US_MAX) | 0;
 }
 
 function countLimits(counters: Float64Array, limitsUs: Float64Array, us: number, version: number): void {

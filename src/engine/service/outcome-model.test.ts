@@ -47,6 +47,31 @@ describe("outcome model", () => {
     expect(drawn(steady, less).candidateUs[0]).toBe(1);
   });
 
+  it("draws a relative candidate the same whether or not all its routes are known to be alike", () => {
+    const points = [
+      { quantile: 0.5, us: 3_000 },
+      { quantile: 0.95, us: 90_000 },
+    ];
+    const baseline: VersionModel = {
+      ...steady,
+      latency: { kind: "lognormal", points },
+      errors: { kind: "own", ppm: 200_000 },
+    };
+    for (const latency of [
+      { kind: "relative", factor: 0.37, addUs: -1_500 },
+      { kind: "relative", factor: 1e6, addUs: 3 },
+    ] as const) {
+      const alike: VersionModel = { ...steady, latency, errors: { kind: "relative", addPpm: 90_000 } };
+      const byRoute = { ...alike, routes: { "/b": { errors: { kind: "relative", addPpm: 90_000 } } } } as const;
+      const { candidateUs, candidateCode } = drawn(baseline, alike);
+      const other = drawn(baseline, byRoute);
+      expect(candidateUs).toEqual(other.candidateUs);
+      expect(candidateCode).toEqual(other.candidateCode);
+      // The shortest or the longest latency there is was met, and some rows fail of their own.
+      expect(candidateUs.subarray(0, 1000).some((us) => us === 1 || us === 0x7fff_ffff)).toBe(true);
+    }
+  });
+
   it("lets a decline win over a failure, on the routes that decline", () => {
     const candidate: VersionModel = {
       ...steady,

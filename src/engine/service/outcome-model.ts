@@ -12,7 +12,7 @@ import { QUANTILE_TABLE_LENGTH, createQuantileTable, sampleTable } from "./quant
 import { segmentCount } from "./segments.ts";
 import { cutOff, layOutTimeouts } from "./timeouts.ts";
 import type { LatencyModel, VersionModel, WarmUp } from "./version-model.ts";
-import { BATCH_ROWS, DECLINED, type Batch, type SegmentDimension } from "./world.ts";
+import { BATCH_ROWS, DECLINED, SERVED, type Batch, type SegmentDimension } from "./world.ts";
 
 /** Cells are numbered in 16 bits. */
 const CELLS_MAX = 65_536;
@@ -32,6 +32,8 @@ interface VersionLayout {
   readonly declineThreshold: Float64Array;
   /** Every cell has the same latency of its own and the same own failures, and none declines: the short loop serves. */
   readonly isPlain: boolean;
+  /** Every cell is the baseline's latency and failures, changed alike, and none declines: the short loop for that serves. */
+  readonly isFollowing: boolean;
   /** Null: failures are all of the plain kind, and come at a rate that never changes. */
   readonly manner: ErrorManner | null;
   /** By cell; null: none. */
@@ -114,6 +116,14 @@ function layOut(cells: readonly Behaviour[], errorKinds: readonly string[], name
     ({ errors, declinePpm }, cell) =>
       offsets[cell] === 0 && errors.kind === "own" && errors === first?.errors && declinePpm === 0,
   );
+  const isFollowing = cells.every(
+    ({ latency, errors, declinePpm }) =>
+      latency.kind === "relative" &&
+      latency === first?.latency &&
+      errors.kind === "relative" &&
+      errors === first?.errors &&
+      declinePpm === 0,
+  );
   const tables = new Float64Array(distinct.length * QUANTILE_TABLE_LENGTH);
   distinct.forEach((latency, i) => tables.set(createQuantileTable(latency), i * QUANTILE_TABLE_LENGTH));
   return {
@@ -127,6 +137,7 @@ function layOut(cells: readonly Behaviour[], errorKinds: readonly string[], name
     errorsFollowBaseline: Uint8Array.from(cells, ({ errors }) => (errors.kind === "relative" ? 1 : 0)),
     declineThreshold: Float64Array.from(cells, ({ declinePpm }) => drawThresholdFromPpm(declinePpm)),
     isPlain,
+    isFollowing,
     manner: layOutErrorManner(
       cells.map(({ errors }) => errors),
       errorKinds,
@@ -163,6 +174,7 @@ export function drawBaseline(model: OutcomeModel, batch: Batch): void {
 /** The candidate's outcomes of the rows routed to it; relative parts read the baseline's columns, which must be filled. */
 export function drawCandidate(model: OutcomeModel, batch: Batch): void {
   if (model.candidate.isPlain) drawPlainCandidate(model, batch);
+  else if (model.candidate.isFollowing) drawFollowingCandidate(model, batch);
   else drawVariedCandidate(model, batch);
   const { manner, errorsFollowBaseline } = model.candidate;
   if (manner === null) return;
@@ -235,6 +247,23 @@ function drawPlainCandidate(model: OutcomeModel, batch: Batch): void {
     const index = draw[i] as number;
     candidateUs[i] = sampleTable(tables, 0, draw32(la, lb, index)) | 0;
     candidateCode[i] = draw32(ea, eb, index) < threshold ? 1 : 0;
+  }
+}
+
+/** The candidate's latencies as the baseline's, changed; its failures the baseline's, and its own besides. */
+function drawFollowingCandidate(model: OutcomeModel, batch: Batch): void {
+  const factor = model.candidate.factor[0] as number;
+  const addUs = model.candidate.addUs[0] as number;
+  const threshold = model.candidate.errorThreshold[0] as number;
+  const { draw, baselineUs, baselineCode, candidateUs, candidateCode, drawEpoch } = batch;
+  const { candidateRows, candidateCount } = batch;
+  const { a, b } = streamEpoch(model.candidateErrorStream, drawEpoch);
+  for (let row = 0; row < candidateCount; row++) {
+    const i = candidateRows[row] as number;
+    const us = (baselineUs[i] as number) * factor + addUs;
+    candidateUs[i] = us < 1 ? 1 : us > LATENCY_US_MAX ? LATENCY_US_MAX : us | 0;
+    const code = baselineCode[i] as number;
+    candidateCode[i] = code === SERVED && draw32(a, b, draw[i] as number) < threshold ? 1 : code;
   }
 }
 

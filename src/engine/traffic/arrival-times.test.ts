@@ -74,6 +74,20 @@ describe.each(Object.entries(models))("arrivals of %s", (_name, model) => {
   });
 });
 
+describe("Poisson arrivals", () => {
+  it("are the same made in whole batches, before a far end, as piece by piece, before near ones", () => {
+    const poisson: ArrivalModel = { kind: "poisson", perSecond: 1_000 };
+    const whole = arrivalsOf(poisson, [END_US]);
+    expect(whole.length).toBeGreaterThan(30 * BATCH_ROWS);
+    // From ends so near that no batch is full, over ends about a batch away, which some batches reach, to far ones.
+    for (const stepUs of [100_000, 1_000_000, 1_281_000, 1_290_000, 1_400_000, 5_000_000]) {
+      const cuts = Array.from({ length: END_US / stepUs }, (_, i) => (i + 1) * stepUs);
+      expect(arrivalsOf(poisson, [...cuts, END_US])).toEqual(whole);
+    }
+    expect(whole.every((atUs) => atUs < END_US)).toBe(true);
+  });
+});
+
 describe("arrivals", () => {
   it("of a varying rate are as many as the rate makes up, in every part (|z| < 4)", () => {
     const expected: readonly (readonly [fromUs: number, toUs: number, requests: number])[] = [

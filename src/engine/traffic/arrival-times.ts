@@ -42,11 +42,12 @@ export function createArrivalTimes(model: ArrivalModel, seed: string): ArrivalTi
           fillEvenly(batch, state, requests, rows, untilUs, model.perSecond),
       };
     case "poisson": {
-      const gaps = exponentialTable(SECOND_US / model.perSecond);
+      const meanUs = SECOND_US / model.perSecond;
+      const gaps = exponentialTable(meanUs);
       return {
         start: () => ({ nextUs: firstGap(gaps, stream) }),
         fill: (batch, state, epoch, first, _requests, rows, untilUs) =>
-          fillPoisson(batch, state, streamEpoch(stream, epoch), gaps, first, rows, untilUs),
+          fillPoisson(batch, state, streamEpoch(stream, epoch), gaps, meanUs, first, rows, untilUs),
       };
     }
     case "varying":
@@ -66,10 +67,15 @@ function fillPoisson(
   state: WorldState,
   stream: Stream,
   gaps: QuantileTable,
+  meanUs: number,
   first: number,
   rows: number,
   untilUs: number,
 ): number {
+  // Where the next arrivals will hardly reach the end, they are made without looking at it; if they do, once more.
+  if (untilUs - (state.nextUs as number) > meanUs * rows * 1.25) {
+    if (fillPoissonRows(batch, state, stream, gaps, first, rows, untilUs)) return rows;
+  }
   const { atUs } = batch;
   const { a, b } = stream;
   let nextUs = state.nextUs as number;
@@ -81,6 +87,27 @@ function fillPoisson(
   }
   state.nextUs = nextUs;
   return count;
+}
+
+/** All of the rows; false, and the state as it was, where the last one is not before the end. */
+function fillPoissonRows(
+  { atUs }: Batch,
+  state: WorldState,
+  { a, b }: Stream,
+  gaps: QuantileTable,
+  first: number,
+  rows: number,
+  untilUs: number,
+): boolean {
+  const start = first | 0;
+  let nextUs = state.nextUs as number;
+  for (let row = 0; row < rows; row++) {
+    atUs[row] = Math.floor(nextUs);
+    nextUs += sampleTable(gaps, 0, draw32(a, b, (start + row) | 0));
+  }
+  if ((atUs[rows - 1] as number) >= untilUs) return false;
+  state.nextUs = nextUs;
+  return true;
 }
 
 function fillEvenly(
