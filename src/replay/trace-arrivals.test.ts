@@ -53,7 +53,7 @@ const columns = fc
     return {
       atUs: Float64Array.from(gaps, (gap, i) => (i === 0 ? 0 : (at += gap))),
       key: Uint32Array.from(gaps, (gap) => gap % 7),
-      route: Uint32Array.from(gaps, (_, i) => i % 3),
+      route: Uint16Array.from(gaps, (_, i) => i % 3),
       amplify,
       offsets: deriveStream(seed, "test"),
     };
@@ -72,11 +72,26 @@ describe("arrivals of a trace", () => {
     );
   });
 
+  it("are the same copied as blocks, in full batches and in pieces of any length", () => {
+    const rows = 3_000;
+    const given: ArrivalColumns = {
+      atUs: Float64Array.from({ length: rows }, (_, row) => row * 10),
+      key: Uint32Array.from({ length: rows }, (_, row) => row * 7),
+      route: Uint16Array.from({ length: rows }, (_, row) => row % 500),
+      amplify: 1,
+      offsets: deriveStream("1", "test"),
+    };
+    for (const pieceUs of [100_000, 10_230, 641, 640, 630, 70]) {
+      const cuts = Array.from({ length: Math.floor(30_000 / pieceUs) }, (_, i) => (i + 1) * pieceUs);
+      expect(arrivals(given, cuts)).toEqual(expected(given));
+    }
+  });
+
   it("cut a batch where the draws' epoch ends", () => {
     const amplify = 2 ** 31 + 1;
     const rows = 4;
     // Clones in the billions are not drawn here: only the indices of the recorded rows are of interest.
-    const given = { atUs: new Float64Array(rows), amplify, key: new Uint32Array(rows), route: new Uint32Array(rows) };
+    const given = { atUs: new Float64Array(rows), amplify, key: new Uint32Array(rows), route: new Uint16Array(rows) };
     const batch = createBatch();
     const held = Float64Array.from({ length: rows }, (_, row) => row * amplify);
     const state = { ...startArrivals(), heldUs: 0, heldCount: rows, held };

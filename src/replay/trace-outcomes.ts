@@ -9,7 +9,7 @@ import { applyWarmUp } from "../engine/service/warm-up.ts";
 import type { Batch, WorldState } from "../engine/service/world.ts";
 import { VERSION_CANDIDATE, type Trace } from "./columns.ts";
 import { createDonors, donorOf, type Donors } from "./donors.ts";
-import { EPOCH_REQUESTS } from "./trace-arrivals.ts";
+import { COPIED_ROWS, EPOCH_REQUESTS } from "./trace-arrivals.ts";
 
 /** Outcomes of candidates over the requests routed to it, by where they are from. */
 export interface OutcomeSources {
@@ -98,6 +98,13 @@ export function fillOutcomes(outcomes: RecordedOutcomes, model: OutcomeModel, st
 function copyBaseline(outcomes: RecordedOutcomes, batch: Batch): void {
   const { latencyUs, code } = outcomes;
   const { draw, baselineUs, baselineCode, count } = batch;
+  const first = draw[0] as number;
+  // Without clones, draws are rows, and a batch that arrived is consecutive ones.
+  if (count >= COPIED_ROWS && draw[count - 1] === first + count - 1) {
+    baselineUs.set(latencyUs.subarray(first, first + count));
+    baselineCode.set(code.subarray(first, first + count));
+    return;
+  }
   for (let i = 0; i < count; i++) {
     const row = draw[i] as number;
     baselineUs[i] = latencyUs[row] as number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hashKey } from "../engine/flags/bucketing.ts";
 import type { VersionModel } from "../engine/service/version-model.ts";
-import { createBatch, DECLINED, routeRows, type Batch } from "../engine/service/world.ts";
+import { createBatch, DECLINED, routeRows, SERVED, type Batch } from "../engine/service/world.ts";
 import type { Trace } from "./columns.ts";
 import { MODELLED_FAILURE } from "./failure.ts";
 import { readImportSettings } from "./import-settings.ts";
@@ -63,6 +63,30 @@ describe("the world of a trace", () => {
     });
     // Without a model the candidate does as the baseline does.
     expect(outcomesOf(trace, PLAIN).rows[1]).toEqual([20_000, "503", 20_000, "503"]);
+  });
+
+  it("gives every row its own outcome, in whichever batch it comes", async () => {
+    const statusOf = (row: number): number => (row % 11 === 3 ? 503 : 200);
+    const trace = await traceOf(
+      Array.from({ length: 2_500 }, (_, row) => `${1_700_000_000 + row},u${row},/a,${statusOf(row)},${row + 1},`),
+    );
+    const world = createTraceWorld(trace, PLAIN);
+    for (const pieceUs of [3_000_000_000, 100_000_000, 7_000_000]) {
+      const state = world.start();
+      const batch = createBatch();
+      let row = 0;
+      for (let untilUs = pieceUs; row < 2_500; untilUs += pieceUs) {
+        for (world.arrivals(state, batch, untilUs); batch.count > 0; world.arrivals(state, batch, untilUs)) {
+          routeRows(batch, () => false);
+          world.outcomes(state, batch);
+          const want = Array.from({ length: batch.count }, (_, i) => row + i);
+          expect([...batch.baselineUs.subarray(0, batch.count)]).toEqual(want.map((nth) => (nth + 1) * 1_000));
+          const fails = [...batch.baselineCode.subarray(0, batch.count)].map((code) => code !== SERVED);
+          expect(fails).toEqual(want.map((nth) => statusOf(nth) === 503));
+          row += batch.count;
+        }
+      }
+    }
   });
 
   it("gives the candidate's outcomes as recorded where the trace names it, and models the counterpart", async () => {

@@ -55,7 +55,7 @@ export function createTraceWorld(trace: Trace, options: TraceWorldOptions): Worl
   const columns = {
     atUs: arrivalsAtRate(trace.columns.startUs, rate),
     key: trace.columns.key,
-    route: trace.columns.route,
+    route: Uint16Array.from(trace.columns.route),
     amplify,
     offsets: deriveStream(seed, "trace/offsets"),
   };
