@@ -18,7 +18,7 @@ import { absoluteRow, comparedRow } from "./row.ts";
 import type { BenchSuite } from "./row.ts";
 import { unitsPerSecond } from "./stopwatch.ts";
 
-const REQUESTS = 5_000_000;
+const REQUESTS = 10_000_000;
 const ROUNDS = 5;
 const REQUESTS_PER_SECOND_GOAL = 80_000_000;
 

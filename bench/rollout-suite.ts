@@ -13,9 +13,9 @@ import { unitsPerSecond } from "./stopwatch.ts";
 
 const ROUNDS = 5;
 const REQUESTS = 10_000_000;
-const RATIO_GOAL = 15;
+const RATIO_GOAL = 30;
 const POOLED_PER_SECOND_GOAL = 4_000_000;
-const REQUESTS_PER_SECOND_GOAL = 10_000_000;
+const REQUESTS_PER_SECOND_GOAL = 25_000_000;
 
 /** The end-to-end rows. */
 export const rolloutSuite: BenchSuite = {
