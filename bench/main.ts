@@ -1,5 +1,6 @@
 /** `npm run bench`: measures, prints a table, or with `--json` the rows as an array. The machine goes to stderr. */
 import { parseArgs } from "node:util";
+import { importSuite } from "./import-suite.ts";
 import { kernelSuite } from "./kernel-suite.ts";
 import { machineLine } from "./machine.ts";
 import { memorySuite } from "./memory-suite.ts";
@@ -9,7 +10,7 @@ import { routingSuite } from "./routing-suite.ts";
 import { tableOfRows, unjudgedRows } from "./row.ts";
 import type { BenchRow, BenchSuite } from "./row.ts";
 
-const SUITES: readonly BenchSuite[] = [kernelSuite, routingSuite, rolloutSuite, replaySuite, memorySuite];
+const SUITES: readonly BenchSuite[] = [kernelSuite, routingSuite, rolloutSuite, replaySuite, importSuite, memorySuite];
 
 const { values } = parseArgs({
   options: {

@@ -31,6 +31,24 @@ export function unitsPerSecond(contestants: readonly Contestant[], rounds: numbe
   return rates.map(median);
 }
 
+/** The same for work that waits for something (files, for example), without names. */
+export async function unitsPerSecondOf(works: readonly (() => Promise<number>)[], rounds: number): Promise<number[]> {
+  const rates = works.map((): number[] => []);
+  for (let round = -1; round < rounds; round += 1) {
+    for (const [index, work] of works.entries()) {
+      collectGarbage();
+      const wallBefore = performance.now();
+      const cpuBefore = process.cpuUsage();
+      const units = await work();
+      const cpu = process.cpuUsage(cpuBefore);
+      const wallMs = performance.now() - wallBefore;
+      const ms = Math.min(wallMs, (cpu.user + cpu.system) / 1_000);
+      if (round >= 0) rates[index]!.push((units * 1_000) / Math.max(ms, 1e-3));
+    }
+  }
+  return rates.map(median);
+}
+
 /** The middle one of an odd number of values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((x, y) => x - y);

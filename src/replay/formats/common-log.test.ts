@@ -80,6 +80,13 @@ describe("common and combined logs", () => {
     expect(row(read(`${HEAD} ${tail}`))).toMatchObject({ latencyUs });
   });
 
+  it("take the time as the start where Traefik wrote it", () => {
+    const traefik = read(`${HEAD} "-" "x" 17 "shop@docker" "http://10.0.0.1:80" 42ms`);
+    expect(row(traefik)).toMatchObject({ start: "2024-05-17T10:05:03.000000Z", latencyUs: 42_000 });
+    expect(traefik.format).toBe("Traefik's common log, with request time");
+    expect(row(read(`${HEAD} "-" "x" 42ms`))).toMatchObject({ start: "2024-05-17T10:05:02.958000Z" });
+  });
+
   it("say what they are, and what they took integers for", () => {
     expect(read(`${HEAD} "-" "x" 1.250`).format).toBe("combined log, with request time");
     expect(read(HEAD).format).toBe("common log");

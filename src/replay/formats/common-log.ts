@@ -1,20 +1,23 @@
 /**
- * Common and combined access logs, as Apache and nginx write them: `addr - user [time] "request" status bytes`, then
- * perhaps `"referer" "agent"`, further fields and a request time. The time is written when the request ends, so a
- * request starts that much earlier where its latency is known.
+ * Common and combined access logs, as Apache, nginx and Traefik write them: `addr - user [time] "request" status bytes`,
+ * then perhaps `"referer" "agent"`, further fields and a request time. The time is written when the request ends, so a
+ * request starts that much earlier where its latency is known; Traefik writes the start. Plain lines are read by
+ * `common-log-scanner.ts`, all others by one regular expression.
  */
-import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
+import { LATENCY_US_MAX, SECOND_US } from "../../engine/kernel/units.ts";
 import { epochUsFromCalendar } from "../calendar.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
-import { hashOfBytes, indexOf } from "../dictionary.ts";
+import { hashOfBytes, indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
 import { STATUS_NO_ANSWER } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
-import { reject } from "../rejections.ts";
 import { routeFromRequestLine } from "../route-name.ts";
+import { createRouteReader } from "../route-reader.ts";
+import { createPlainLogLine, scanPlainLogLine } from "./common-log-scanner.ts";
 import { createLogTail, readLogTail } from "./log-tail.ts";
 import {
   LATENCY_TOO_LONG,
   recogniseByShare,
+  rejectLine,
   rejectUnusable,
   type RowReader,
   type TraceFormat,
@@ -37,57 +40,105 @@ export const commonLog: TraceFormat = {
     const plain = recogniseByShare(firstLines, (line) => PLAIN_USER.test(line), shape);
     return { confidence: confidence > 0 ? 0.9 * confidence + 0.1 * plain.confidence : 0, because };
   },
-  create: (builder) => createReader(builder),
+  create: (builder) => createCommonLogRows(builder, false),
 };
 
-function createReader(builder: TraceBuilder): RowReader {
+/** A reader of such lines. For tests `byReference`: every line by the regular expression. */
+export function createCommonLogRows(builder: TraceBuilder, byReference: boolean): RowReader {
   const tail = createLogTail();
+  const plain = createPlainLogLine();
+  const routes = createRouteReader(builder);
   let combined = 0;
   let timed = 0;
   let bareIntegers = 0;
+  let traefik = 0;
 
   const readLine = (bytes: Buffer, from: number, to: number, line: number): void => {
     if (rejectUnusable(builder, bytes, from, to, line)) return;
+    if (!byReference && scanPlainLogLine(plain, bytes, from, to)) readPlain(bytes, from, to, line);
+    else readByExpression(bytes, from, to, line);
+  };
+
+  /** A line whose parts the scanner has found. */
+  const readPlain = (bytes: Buffer, from: number, to: number, line: number): void => {
+    if (plain.tailFrom !== -1) {
+      readLogTail(latin1Of(bytes, plain.tailFrom, to), 0, tail);
+    } else {
+      tail.quoted = plain.quoted;
+      tail.bareInteger = false;
+      tail.timeIsStart = false;
+      tail.latencyUs = Number.isNaN(plain.requestSeconds) ? -1 : Math.round(plain.requestSeconds * SECOND_US);
+    }
+    if (tail.latencyUs > LATENCY_US_MAX) return rejectLine(builder, LATENCY_TOO_LONG, bytes, from, to, line);
+    const key = keyOfPlain(bytes);
+    const route = routes.ofRequestLine(bytes, plain.requestFrom, plain.requestTo);
+    append(plain.timeUs, key, route, plain.status, plain.bytes, line, hashOfBytes(bytes, from, to));
+  };
+
+  const keyOfPlain = (bytes: Buffer): number => {
+    const { addressFrom, addressTo, userFrom, userTo, agentFrom, agentTo } = plain;
+    if (!isNoUser(bytes, userFrom, userTo)) return indexOfBytes(builder.keys, bytes, userFrom, userTo);
+    if (tail.quoted < 2) return indexOfBytes(builder.keys, bytes, addressFrom, addressTo);
+    if (plain.tailFrom !== -1) return indexOf(builder.keys, `${latin1Of(bytes, addressFrom, addressTo)} ${tail.agent}`);
+    return indexOfJoined(builder.keys, bytes, addressFrom, addressTo, bytes, agentFrom, agentTo);
+  };
+
+  const readByExpression = (bytes: Buffer, from: number, to: number, line: number): void => {
+    const refuse = (reason: string): void => rejectLine(builder, reason, bytes, from, to, line);
     const text = latin1Of(bytes, from, to);
     const match = LINE.exec(text);
-    if (match === null) return reject(builder.rejections, "not a common log line", line, text);
-    const endUs = epochUsOf(match);
-    if (Number.isNaN(endUs)) return reject(builder.rejections, "no such date or time", line, text);
+    if (match === null) return refuse("not a common log line");
+    const timeUs = epochUsOf(match);
+    if (Number.isNaN(timeUs)) return refuse("no such date or time");
     readLogTail(text, match[0].length, tail);
-    if (tail.latencyUs > LATENCY_US_MAX) return reject(builder.rejections, LATENCY_TOO_LONG, line, text);
+    if (tail.latencyUs > LATENCY_US_MAX) return refuse(LATENCY_TOO_LONG);
     const status = match[13] === "-" ? STATUS_NO_ANSWER : Number(match[13]);
-    if (status < 100 && status !== 0) return reject(builder.rejections, "no such status", line, text);
+    if (status < 100 && status !== 0) return refuse("no such status");
 
     const address = match[1] ?? "-";
     const user = match[2] ?? "-";
-    const known = user !== "-" && user !== '""';
-    const key = known ? user : tail.quoted >= 2 ? `${address} ${tail.agent}` : address;
+    const key = user !== "-" && user !== '""' ? user : tail.quoted >= 2 ? `${address} ${tail.agent}` : address;
+    const route = indexOf(builder.routes, routeFromRequestLine(match[12] ?? ""));
+    const sent = match[14] === "-" ? NO_BYTES : Number(match[14]);
+    append(timeUs, indexOf(builder.keys, key), route, status, sent, line, hashOfBytes(bytes, from, to));
+  };
+
+  /** A row whose tail is in `tail`. */
+  const append = (
+    timeUs: number,
+    key: number,
+    route: number,
+    status: number,
+    sent: number,
+    line: number,
+    fingerprint: number,
+  ): void => {
     const latencyUs = tail.latencyUs < 0 ? NO_LATENCY : tail.latencyUs;
     if (tail.quoted >= 2) combined++;
     if (latencyUs !== NO_LATENCY) timed++;
     if (tail.bareInteger) bareIntegers++;
-    appendRow(
-      builder,
-      latencyUs === NO_LATENCY ? endUs : endUs - latencyUs,
-      indexOf(builder.keys, key),
-      indexOf(builder.routes, routeFromRequestLine(match[12] ?? "")),
-      status,
-      latencyUs,
-      VERSION_UNKNOWN,
-      match[14] === "-" ? NO_BYTES : Number(match[14]),
-      line,
-      hashOfBytes(bytes, from, to),
-    );
+    if (tail.timeIsStart) traefik++;
+    const startUs = latencyUs === NO_LATENCY || tail.timeIsStart ? timeUs : timeUs - latencyUs;
+    appendRow(builder, startUs, key, route, status, latencyUs, VERSION_UNKNOWN, sent, line, fingerprint);
   };
 
   return {
     readLine,
-    describe: () => `${combined > 0 ? "combined" : "common"} log${timed > 0 ? ", with request time" : ""}`,
+    describe: () => {
+      const name = traefik > 0 ? "Traefik's common log" : combined > 0 ? "combined log" : "common log";
+      return `${name}${timed > 0 ? ", with request time" : ""}`;
+    },
     notes: () =>
       bareIntegers > 0
         ? ["the request times are integers without a unit: taken as microseconds, as Apache's %D writes them"]
         : [],
   };
+}
+
+/** `-`, or two quotes. */
+function isNoUser(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from === 1) return bytes[from] === 0x2d;
+  return to - from === 2 && bytes[from] === 0x22 && bytes[from + 1] === 0x22;
 }
 
 function epochUsOf(match: RegExpExecArray): number {

@@ -38,7 +38,7 @@ describe("detectFormat", () => {
 
 describe("formatOfName", () => {
   it("knows names and their synonyms", () => {
-    for (const name of ["common", "combined", "clf", "common-log"]) {
+    for (const name of ["common", "combined", "clf", "common-log", "traefik-clf"]) {
       const read = formatOfName(name);
       expect(read.ok && read.value.name).toBe("common-log");
     }

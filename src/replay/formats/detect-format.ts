@@ -29,7 +29,18 @@ const TRACE_FORMATS: readonly TraceFormat[] = [
 ];
 
 /** Other names by which formats are known. */
-const ALIASES: Readonly<Record<string, string>> = { common: "common-log", combined: "common-log", clf: "common-log" };
+const ALIASES: Readonly<Record<string, string>> = {
+  common: "common-log",
+  combined: "common-log",
+  clf: "common-log",
+  apache: "common-log",
+  nginx: "common-log",
+  "traefik-clf": "common-log",
+  traefik: "traefik-json",
+  "envoy-json": "envoy",
+  "aws-alb": "alb",
+  iis: "w3c",
+};
 
 /** The format of a name, as in `--format NAME`. */
 export function formatOfName(name: string, source: string = "--format"): Read<TraceFormat> {

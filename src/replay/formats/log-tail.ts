@@ -12,13 +12,15 @@ export interface LogTail {
   quoted: number;
   /** Microseconds; -1: none. */
   latencyUs: number;
+  /** True when the line is Traefik's: its time is the request's start. */
+  timeIsStart: boolean;
   /** True when the latency was a bare integer, taken as microseconds. */
   bareInteger: boolean;
 }
 
 /** An empty one. */
 export function createLogTail(): LogTail {
-  return { agent: "", quoted: 0, latencyUs: -1, bareInteger: false };
+  return { agent: "", quoted: 0, latencyUs: -1, bareInteger: false, timeIsStart: false };
 }
 
 const NAMED = /^(?:rt|request_time|duration)=(\d+(?:\.\d+)?)(ns|us|ms|s)?$/;
@@ -35,6 +37,7 @@ export function readLogTail(line: string, from: number, tail: LogTail): void {
   tail.quoted = 0;
   tail.latencyUs = -1;
   tail.bareInteger = false;
+  tail.timeIsStart = false;
   let named = -1;
   let withUnit = -1;
   let decimal = -1;
@@ -68,6 +71,8 @@ export function readLogTail(line: string, from: number, tail: LogTail): void {
       at = end;
     }
   }
+  // A count of requests, router and service in quotes, the time taken.
+  tail.timeIsStart = tail.quoted === 4 && bare === 2 && integer >= 0 && withUnit >= 0;
   if (named >= 0) tail.latencyUs = named;
   else if (withUnit >= 0) tail.latencyUs = withUnit;
   else if (decimal >= 0) tail.latencyUs = decimal;
