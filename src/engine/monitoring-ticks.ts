@@ -21,11 +21,12 @@ export function closeMonitorTick(ready: ReadyPlan, state: StackState, phaseSpan:
   const { policy } = ready.plan;
   pushSliceTotals(monitoring.slices);
   if (monitoring.errors !== null) {
+    const ticks = Math.max(1, Math.ceil(ready.plan.horizonUs / policy.tickUs));
     for (const version of [BASELINE, CANDIDATE] as const) {
       const at = versionOffset(version);
       const errors = recording.counters[at + ERRORS] as number;
       const attempts = recording.counters[at + ATTEMPTS] as number;
-      closeBurstTick(monitoring.bursts[version], errors, attempts, kernel.nowUs, policy.tickUs);
+      closeBurstTick(monitoring.bursts[version], errors, attempts, kernel.nowUs, policy.tickUs, ticks);
     }
   }
   if (isDue(kernel.nowUs, policy.monitor?.summaryEveryUs)) {

@@ -60,6 +60,20 @@ export const MONITOR_MUTANTS: readonly Mutant[] = [
     killedBy: "src/engine/monitor/error-bursts.test.ts",
   },
   {
+    name: "bursts are found where there are none",
+    file: "src/engine/monitor/error-bursts.ts",
+    find: "const FALSE_BURSTS = 0.01;",
+    replaceBy: "const FALSE_BURSTS = 0.2;",
+    killedBy: "src/engine/monitor/error-bursts.test.ts",
+  },
+  {
+    name: "a tick is judged as if it were the run's only one",
+    file: "src/engine/monitor/error-bursts.ts",
+    find: "chanceOf(state, errors, attempts) * ticks < FALSE_BURSTS",
+    replaceBy: "chanceOf(state, errors, attempts) * Math.min(ticks, 1) < FALSE_BURSTS",
+    killedBy: "src/engine/monitor/error-bursts.test.ts",
+  },
+  {
     name: "fallbacks are divided by the total",
     file: "src/engine/monitor/summary-line.ts",
     find: "percent(fallbacks, candidateRequests)",

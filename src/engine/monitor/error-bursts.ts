@@ -1,12 +1,15 @@
 /**
- * Bursts of failures, found at ticks: a version fails in a burst while more of a tick's attempts fail than the version's
- * rate outside bursts leads to expect, by more than four standard deviations of a Poisson count, and at least five (both
- * ours). Of independent failures at a steady rate, one tick in thirty thousand is taken for a burst where a tick has many
- * failures, and one in nine hundred at most where it has few.
+ * Bursts of failures, found at ticks: a version fails in a burst while at least five of a tick's attempts fail, and more
+ * of them than is likely by luck at the version's rate outside bursts. How likely, is the exact conditional test of two
+ * Poisson counts (Przyborowski and Wilenski 1940): of all failures of the calm ticks and this one, each fell into this
+ * tick with the chance of its share of the attempts. So what is not yet known of the rate counts in, and few failures
+ * are no worse than many. It is divided among all ticks of the run (Bonferroni): of a hundred versions that fail
+ * independently at a steady rate, at most one has a burst at all, however long the run. Five and a hundredth are ours.
  */
+import { binomialUpperTail } from "../statistics/binomial.ts";
 
-/** Standard deviations above what is expected. */
-const DEVIATIONS = 4;
+/** Chance that a steady version has a burst anywhere in a run, at most. */
+const FALSE_BURSTS = 0.01;
 /** Fewer failures than this in a tick are no burst. */
 const ERRORS_MIN = 5;
 /** How many bursts of a version are kept one by one. */
@@ -38,21 +41,20 @@ export function createBurstState(): BurstState {
   return { errors: 0, attempts: 0, calmErrors: 0, calmAttempts: 0, isBurst: false, count: 0, first: [] };
 }
 
-/** A tick of a version, with its cumulative errors and attempts. */
+/** A tick of a version, with its cumulative errors and attempts; `ticks`: how many the run has at most. */
 export function closeBurstTick(
   state: BurstState,
   errorsTotal: number,
   attemptsTotal: number,
   nowUs: number,
   tickUs: number,
+  ticks: number,
 ): void {
   const errors = errorsTotal - state.errors;
   const attempts = attemptsTotal - state.attempts;
   state.errors = errorsTotal;
   state.attempts = attemptsTotal;
-  // One more failure and attempt than were seen: nothing is a burst before anything is known.
-  const expected = (attempts * (state.calmErrors + 1)) / (state.calmAttempts + 1);
-  const isBurst = errors >= ERRORS_MIN && errors > expected + DEVIATIONS * Math.sqrt(expected);
+  const isBurst = errors >= ERRORS_MIN && chanceOf(state, errors, attempts) * ticks < FALSE_BURSTS;
   if (!isBurst) {
     state.isBurst = false;
     state.calmErrors += errors;
@@ -69,4 +71,11 @@ export function closeBurstTick(
   burst.toUs = nowUs;
   burst.errors += errors;
   burst.attempts += attempts;
+}
+
+/** Chance of at least so many of all failures so far in a tick with so many attempts, if they fell anywhere alike. */
+function chanceOf({ calmErrors, calmAttempts }: BurstState, errors: number, attempts: number): number {
+  // Nothing is a burst before anything is known.
+  if (calmAttempts === 0) return 1;
+  return binomialUpperTail(errors, calmErrors + errors, attempts / (calmAttempts + attempts));
 }

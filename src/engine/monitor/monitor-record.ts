@@ -22,7 +22,7 @@ export interface ErrorShare {
   readonly share: number;
 }
 
-/** A time in which a version failed far more often than it did before. */
+/** A time in which a version failed more often than its rate before leads to by luck. */
 export interface ErrorBurst {
   readonly fromMs: number;
   readonly toMs: number;
