@@ -8,9 +8,10 @@ import { mergeShards } from "../scenarios/merge-shards.ts";
 import type { PartFile } from "../scenarios/shard-contents.ts";
 import { EXIT } from "./exit-code.ts";
 import { describeFileError } from "./file-error.ts";
+import { findCollisions } from "./input-files.ts";
 import { packageVersion } from "./package-files.ts";
 import { reportProblems, wholeProblem } from "./problem-report.ts";
-import { tryFiles, writeReports } from "./run-outputs.ts";
+import { reporterFiles, tryFiles, writeReports } from "./run-outputs.ts";
 import { readReporters, type ReporterOptions } from "./run-settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -34,14 +35,16 @@ export async function merge(
   if (joined !== null && !joined.ok) problems.push(...joined.problems);
   if (problems.length > 0 || joined === null || !joined.ok) return reportProblems(problems, stderr);
   const document = joined.value;
-  const unwritable = tryFiles(reporters.map(({ file }) => file));
+  const outputs = reporterFiles(reporters);
+  const collisions = findCollisions(outputs, names);
+  if (collisions.length > 0) return reportProblems(collisions, stderr);
+  const unwritable = tryFiles(outputs.map(({ file }) => file));
   if (unwritable.length > 0) return reportProblems(unwritable, stderr);
   const failures = await writeReports(document, reporters, options.ascii === true, surroundings);
   stderr.write(`${formatPlural(document.results.length, "rehearsal")} of ${formatPlural(files.length, "file")}\n`);
   if (failures.length > 0) return reportProblems(failures, stderr);
   if (!document.results.every(allHeld)) return EXIT.expectationFailed;
-  // As in run: lints, which have a rule, are none.
-  const hasWarnings = document.warnings?.some(({ rule }) => rule === null) ?? false;
+  const hasWarnings = (document.warnings ?? []).length > 0;
   return options.strict === true && hasWarnings ? EXIT.warnings : EXIT.ok;
 }
 

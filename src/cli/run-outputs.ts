@@ -4,13 +4,19 @@ import { dirname, relative, resolve } from "node:path";
 import type { Problem } from "../engine/kernel/problem.ts";
 import type { RunDocument } from "../engine/result.ts";
 import { describeFileError } from "./file-error.ts";
+import type { OutputFile } from "./input-files.ts";
 import { wholeProblem } from "./problem-report.ts";
 import type { Reporter, ReporterName } from "./run-settings.ts";
 import { wantsAscii, wantsColour, type Surroundings } from "./surroundings.ts";
 
-/** Files that cannot be written: found out before a long run rather than after it. */
-export function tryFiles(files: readonly (string | null)[]): Problem[] {
-  return files.flatMap((file) => (file === null ? [] : attempt(file, () => appendFileSync(file, ""))));
+/** The files that reporters write. */
+export function reporterFiles(reporters: readonly Reporter[]): OutputFile[] {
+  return reporters.flatMap(({ name, file }) => (file === null ? [] : [{ option: `--output-file ${name}`, file }]));
+}
+
+/** Files that cannot be written: found out before a long run rather than after it. Folders that are missing are made. */
+export function tryFiles(files: readonly string[]): Problem[] {
+  return files.flatMap((file) => attempt(file, () => appendFileSync(file, "")));
 }
 
 /** Writes the document in every way that was asked for. Gives what could not be written. */

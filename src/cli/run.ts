@@ -9,13 +9,14 @@ import type { Rehearsal } from "../scenarios/built-in.ts";
 import { readStartingPoint, type StartingPoint } from "./environment-settings.ts";
 import { EXIT } from "./exit-code.ts";
 import { describeFileError } from "./file-error.ts";
+import { findCollisions, inputFiles, type OutputFile } from "./input-files.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
 import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
 import { rehearseSuite, type SuiteEntry, type SuiteResult } from "./rehearse-suite.ts";
 import { BrokenRun } from "./rehearsal-task.ts";
 import { reproducingCommand, reproducingRunCommand, withoutShard } from "./reproducing-command.ts";
-import { tryFiles, writeAudit, writeReports } from "./run-outputs.ts";
+import { reporterFiles, tryFiles, writeAudit, writeReports } from "./run-outputs.ts";
 import { readRunSettings, type RunOptions, type RunSettings } from "./run-settings.ts";
 import { findRehearsals } from "./scenario-sources.ts";
 import type { SeriesParts } from "./series-file.ts";
@@ -52,12 +53,10 @@ export async function run(
     const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
     return reportProblems(ofOption("--policy", options.policy ?? "", problems), stderr);
   }
-  const files = tryFiles([
-    ...settings.value.reporters.map(({ file }) => file),
-    settings.value.series,
-    options.log ?? null,
-    options.audit ?? null,
-  ]);
+  const outputs = outputFiles(settings.value, options);
+  const collisions = findCollisions(outputs, inputFiles(whats, options.policy ?? null, found.ok ? found.value : []));
+  if (collisions.length > 0) return reportProblems(collisions, stderr);
+  const files = tryFiles(outputs.map(({ file }) => file));
   if (files.length > 0) return reportProblems(files, stderr);
 
   const interruptedBy = surroundings.watchSignals();
@@ -75,8 +74,16 @@ export async function run(
   const warnings = [...found.warnings, ...start.value.unused(found.value.map(({ policy }) => policy))];
   reportWarnings(warnings, stderr);
   const code = await runRound(found.value, [...warnings, ...start.warnings], found.lints ?? [], course);
-  const isStrict = options.strict === true && warnings.length + start.warnings.length > 0;
-  return code === EXIT.ok && isStrict ? EXIT.warnings : code;
+  const unwise = warnings.length + start.warnings.length + (found.lints ?? []).length;
+  return code === EXIT.ok && options.strict === true && unwise > 0 ? EXIT.warnings : code;
+}
+
+function outputFiles({ reporters, series }: RunSettings, { log, audit }: RunOptions): OutputFile[] {
+  const named = [["--series", series ?? undefined] as const, ["--log", log] as const, ["--audit", audit] as const];
+  return [
+    ...reporterFiles(reporters),
+    ...named.flatMap(([option, file]) => (file === undefined ? [] : [{ option, file }])),
+  ];
 }
 
 /** Runs rehearsals and reports on them. Resolves to the exit code, warnings aside. */

@@ -1,11 +1,11 @@
 /** `--watch`: runs again what changed, and goes on when something is wrong, until a signal comes. */
-import { existsSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { Problem } from "../engine/kernel/problem.ts";
 import { formatPlural } from "../report/number-format.ts";
 import type { Rehearsal } from "../scenarios/built-in.ts";
 import { EXIT } from "./exit-code.ts";
+import { filesBeside } from "./input-files.ts";
 import { reportProblems, reportWarnings } from "./problem-report.ts";
 import { findRehearsals } from "./scenario-sources.ts";
 import type { EndingSignal, Surroundings } from "./surroundings.ts";
@@ -41,10 +41,12 @@ export async function watchRehearsals(
         reportWarnings(found.warnings, stderr);
         const changed = found.value.filter((one) => ran.get(one.scenario.file) !== fingerprint(one));
         if (changed.length > 0) await round(changed, found.lints ?? []);
+        else stderr.write("nothing to run: what was run says the same as before\n");
         // Only then: what was interrupted has not been run.
         if (interruptedBy() === null) for (const one of changed) ran.set(one.scenario.file, fingerprint(one));
       } else {
         reportProblems(found.problems, stderr);
+        forget(ran, found.problems);
       }
       const watched = found.ok ? formatPlural(found.value.length, "scenario") : "files";
       stderr.write(`watching ${watched}; Ctrl-C ends it\n`);
@@ -53,14 +55,13 @@ export async function watchRehearsals(
   }
 }
 
-/** The files of the policy and of the trace that a scenario refers to, as far as they are files. */
-function filesBeside({ scenario }: Rehearsal): string[] {
-  const policy = scenario.policy.kind === "inline" ? [] : [scenario.policy.reference];
-  const trace = scenario.traceFile === undefined ? [] : [scenario.traceFile];
-  return [...policy, ...trace].flatMap((reference) => {
-    const file = reference.startsWith("/") ? reference : join(dirname(scenario.file), reference);
-    return existsSync(file) ? [file] : [];
-  });
+/**
+ * What was wrong is run again once it is right, even if it then says what it said when it last ran: whoever mends a file
+ * waits for its result. A mistake outside of the scenarios' files may be of any of them.
+ */
+function forget(ran: Map<string, string>, problems: readonly Problem[]): void {
+  if (problems.some(({ source }) => !ran.has(source))) ran.clear();
+  for (const { source } of problems) ran.delete(source);
 }
 
 /** What a rehearsal would be run on. */

@@ -241,11 +241,13 @@ describe("--series", () => {
 });
 
 describe("lints of a run", () => {
-  it("are counted, shown to who asks, and in the JSON; they change no exit code", async () => {
+  it("are counted, shown to who asks, and in the JSON; they change the exit code where that is strict", async () => {
     const blind = scenario("blind", []).replace("at least 50", "at least 5000");
     writeFileSync(at("blind.txt"), blind);
-    const plain = await rehearse(["run", at("blind.txt"), "--strict"]);
+    const plain = await rehearse(["run", at("blind.txt")]);
     expect(plain.exitCode).toBe(0);
+    expect((await rehearse(["run", at("blind.txt"), "--strict"])).exitCode).toBe(3);
+    expect((await rehearse(["run", at("a.yaml"), "--strict"])).exitCode).toBe(0);
     expect(plain.stderr).toContain("1 lint warning: --verbose shows them");
     expect(plain.stderr).not.toContain("blind-rule");
     const verbose = await rehearse(["run", at("blind.txt"), "--verbose"]);
@@ -282,5 +284,25 @@ describe("--watch", () => {
     expect(finished.exitCode).toBe(130);
     expect(finished.stdout.match(/(?:RAN|FAILED) {2}\w+/gu)).toEqual(["RAN  one", "RAN  two", "FAILED  two"]);
     expect(finished.stderr).toContain("error: ");
+  });
+
+  it("runs again what is mended, even where it then says what it said when it last ran, and says when nothing differs", async () => {
+    const watched = folderWith({ "a.yaml": scenario("one", []), "b.yaml": scenario("two", []) });
+    const change = (text: string): void => writeFileSync(join(watched, "b.yaml"), text);
+    let rounds = 0;
+    let stderr = "";
+    const signal = (): "SIGINT" | null => {
+      const seen = stderr.split("watching").length - 1;
+      if (seen > rounds) {
+        rounds = seen;
+        if (rounds === 1) change("scenario: [broken\n");
+        if (rounds === 2) change(scenario("two", []));
+        if (rounds === 3) change(`${scenario("two", [])}# nothing\n`);
+      }
+      return rounds >= 4 ? "SIGINT" : null;
+    };
+    const finished = await rehearse(["run", watched, "--watch"], { signal, onStderr: (text) => (stderr += text) });
+    expect(finished.stdout.match(/RAN {2}\w+/gu)).toEqual(["RAN  one", "RAN  two", "RAN  two"]);
+    expect(finished.stderr.match(/nothing to run/gu)).toHaveLength(1);
   });
 });
