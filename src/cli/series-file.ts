@@ -1,5 +1,5 @@
 /** The file of a suite's series: every task writes a part of its own, and the parts are joined in the suite's order. */
-import { appendFileSync, mkdtempSync, rmSync, createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -19,8 +19,8 @@ export function createSeriesParts(header: string): SeriesParts {
   return {
     fileOf: (entry, replication) => join(folder, `${entry}-${replication}.csv`),
     joinInto: async (file, parts) => {
-      rmSync(file, { force: true });
-      appendFileSync(file, header);
+      // Written over and never taken away first: it may be a link, or no plain file at all.
+      writeFileSync(file, header);
       for (const part of parts) {
         await pipeline(createReadStream(part), createWriteStream(file, { flags: "a" }));
         rmSync(part);

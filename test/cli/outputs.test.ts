@@ -1,5 +1,5 @@
 /** Files that a command writes: never those that it reads, never one twice, and nothing before that is known. */
-import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folderWith, rehearse } from "./rehearse.ts";
@@ -73,9 +73,20 @@ describe("outputs", () => {
     expect(stderr).toContain("--log: --series writes this file as well");
     expect(stderr).toContain("--audit: --series writes this file as well");
     expect(existsSync(at("real/x"))).toBe(false);
-    expect(await rehearse(["run", at("scenario.yaml"), "--log", "/dev/null", "--audit", "/dev/null"])).toMatchObject({
-      exitCode: 0,
-    });
+  });
+
+  it("go through a link to the file behind it, which stays a link", async () => {
+    const { at } = filesOf();
+    for (const name of ["log", "csv", "jsonl", "json"]) {
+      writeFileSync(at(`real.${name}`), "before");
+      symlinkSync(at(`real.${name}`), at(`link.${name}`));
+    }
+    const outputs = ["--log", at("link.log"), "--series", at("link.csv"), "--audit", at("link.jsonl")];
+    await rehearse(["run", at("scenario.yaml"), ...outputs, "--output-file", `json=${at("link.json")}`]);
+    for (const name of ["log", "csv", "jsonl", "json"]) {
+      expect(lstatSync(at(`link.${name}`)).isSymbolicLink(), name).toBe(true);
+      expect(readFileSync(at(`real.${name}`), "utf8")).not.toMatch(/^(?:before)?$/u);
+    }
   });
 
   it("of merge are not one of its parts", async () => {

@@ -115,8 +115,9 @@ const MEASURES: Readonly<Record<MeasureName, (runs: Runs) => Measured>> = {
   },
   "error-rate": ({ candidate: { figures } }) => {
     if (figures === null) return absent("the candidate never served at full traffic");
-    const { errors, requests } = figures;
-    return { value: ppm(errors / requests), reason: `${percent(errors / requests)}: ${errors} of ${requests}` };
+    const { errors, attempts } = figures;
+    if (attempts === 0) return absent("the candidate declined everything at full traffic");
+    return { value: ppm(errors / attempts), reason: `${percent(errors / attempts)}: ${errors} of ${attempts}` };
   },
   health: ({ baseline, candidate }) => {
     if (candidate.figures === null) return { value: false, reason: "the candidate never served at full traffic" };
