@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunDocument } from "../../src/engine/result.ts";
-import { builtInScenarios } from "../../src/scenarios/built-in.ts";
+import { findBuiltInScenarios } from "../../src/scenarios/built-in.ts";
 import { COMMAND, folderWith, rehearse, rehearseProcess, ROOT } from "./rehearse.ts";
 
 /** A small scenario of five minutes with one phase; expectations and keys are added below it. */
@@ -175,15 +175,15 @@ describe("rehearse run", () => {
 
 describe("rehearse run in processes of its own", () => {
   it("gives the same bytes twice", () => {
-    const one = rehearseProcess(["run", "--json"]);
-    const two = rehearseProcess(["run", "--json"], folder);
+    const one = rehearseProcess(["run", "setbull-v2", "--json"]);
+    const two = rehearseProcess(["run", "setbull-v2", "--json"], folder);
     expect(one.exitCode).toBe(0);
-    expect(documentOf(one.stdout).results).toHaveLength(builtInScenarios().length);
+    expect(documentOf(one.stdout).results).toHaveLength(findBuiltInScenarios("setbull-v2").length);
     expect(two.stdout).toBe(one.stdout);
   });
 
   it("does not mind a reader that goes away before it has read anything", () => {
-    const script = `{ "$0" "$@" run; echo "exit $?" >&2; } | :`;
+    const script = `{ "$0" "$@" run setbull-v2; echo "exit $?" >&2; } | :`;
     const piped = spawnSync("/bin/sh", ["-c", script, process.execPath, ...COMMAND], { cwd: ROOT, encoding: "utf8" });
     expect(piped.stderr).toContain("exit 0\n");
     expect(piped.stderr).not.toMatch(/EPIPE|[Ee]rror/u);

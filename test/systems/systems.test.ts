@@ -52,8 +52,6 @@ function rehearsalOf(name: string): Rehearsal {
 
 describe("docs/systems.md", () => {
   it.each(TABLES)("has every row of $heading once, in order, each with what shows it", ({ letter, rows, table }) => {
-    // A system whose suite is not there yet has an empty table.
-    if (letter !== "A" && table.length === 0) return;
     expect(table.map(({ row }) => row)).toEqual(Array.from({ length: rows }, (_, index) => `${letter}${index + 1}`));
     for (const { what, names } of table) {
       expect(what).not.toBe("");

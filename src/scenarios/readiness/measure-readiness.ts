@@ -174,10 +174,16 @@ const MEASURES: Readonly<Record<MeasureName, (runs: Runs) => Measured>> = {
       reason: `${mismatched} of ${compared} shadow requests answered differently${differ}`,
     };
   },
-  fallback: ({ bad: { impact } }) => ({
-    value: impact.harmedRequests === 0 && impact.savedByFallback > 0,
-    reason: `half of the candidate's attempts fail: ${impact.savedByFallback} users saved by the fallback, ${impact.harmedRequests} harmed`,
-  }),
+  fallback: ({ bad: { impact, rollback } }) => {
+    // Who is hurt because the way back restarts the baseline was not on the candidate: no fallback could have served.
+    const restarted = rollback?.harmedByRestart ?? 0;
+    const harmed = impact.harmedRequests - restarted;
+    const beside = restarted === 0 ? "" : ` (and ${restarted} by the restart of the baseline)`;
+    return {
+      value: harmed === 0 && impact.savedByFallback > 0,
+      reason: `half of the candidate's attempts fail: ${impact.savedByFallback} users saved by the fallback, ${harmed} harmed${beside}`,
+    };
+  },
   splitting: ({ good }) => {
     const phase = good.phases.find(({ trafficPercent }) => trafficPercent > 0 && trafficPercent < 100);
     if (phase === undefined) return absent("no phase splits the traffic");
