@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createDictionary, hashOfBytes, indexOf, indexOfBytes, OTHER } from "./dictionary.ts";
+import { createDictionary, hashOfBytes, indexOf, indexOfBytes, indexOfJoined, OTHER } from "./dictionary.ts";
 
 describe("a dictionary", () => {
   it("numbers texts in order of first appearance, like a map", () => {
@@ -24,6 +24,23 @@ describe("a dictionary", () => {
         expect(dictionary.names).toEqual([...known.keys()]);
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it("finds joined texts as it finds the text that they make", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", " "), maxLength: 6 });
+    const dictionary = createDictionary();
+    fc.assert(
+      fc.property(text, text, fc.boolean(), (a, b, joinedFirst) => {
+        const [bytesA, bytesB] = [Buffer.from(`x${a}x`), Buffer.from(`yy${b}y`)];
+        const joined = (): number =>
+          indexOfJoined(dictionary, bytesA, 1, bytesA.length - 1, bytesB, 2, bytesB.length - 1);
+        const first = joinedFirst ? joined() : indexOf(dictionary, `${a} ${b}`);
+        expect([joined(), indexOf(dictionary, `${a} ${b}`)]).toEqual([first, first]);
+        expect(dictionary.names[first]).toBe(`${a} ${b}`);
+        expect(dictionary.names[indexOf(dictionary, a)]).toBe(a);
+      }),
+      { numRuns: 2_000 },
     );
   });
 

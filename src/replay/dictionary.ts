@@ -26,6 +26,8 @@ export interface Dictionary {
 }
 
 const ENTRY_NUMBERS = 4;
+const BLANK = 0x20;
+const BLANK_BYTES = Buffer.from([BLANK]);
 
 /** An empty dictionary. */
 export function createDictionary(entriesMax: number = 0xffff_ffff): Dictionary {
@@ -47,31 +49,10 @@ export function indexOf(dictionary: Dictionary, text: string): number {
 
 /** Index of the text of the bytes `[from, to)`, which is added when it is new and there is room. */
 export function indexOfBytes(dictionary: Dictionary, bytes: Uint8Array, from: number, to: number): number {
-  const hash = hashOfBytes(bytes, from, to);
-  const { slots, entries, pages, names } = dictionary;
-  const mask = slots.length - 1;
-  const length = to - from;
-  let slot = hash & mask;
-  for (let found = slots[slot] as number; found !== 0; found = slots[slot] as number) {
-    const entry = (found - 1) * ENTRY_NUMBERS;
-    if (
-      entries[entry + 3] === hash &&
-      entries[entry + 2] === length &&
-      isEqual(pages[entries[entry] as number] as Buffer, entries[entry + 1] as number, bytes, from, length)
-    )
-      return found - 1;
-    slot = (slot + 1) & mask;
-  }
-  const last = dictionary.entriesMax - 1;
-  if (names.length >= last) {
-    names[last] = OTHER;
-    return last;
-  }
-  return addEntry(dictionary, bytes, from, to, hash, slot);
+  const blank = blankWithin(bytes, from, to);
+  if (blank !== to) return indexOfParts(dictionary, bytes, from, blank, bytes, blank + 1, to);
+  return lookUp(dictionary, hashOfBytes(bytes, from, to), bytes, from, to, bytes, to, to - 1);
 }
-
-/** Where joined texts are put together: a line's worth for each, also where each byte has become three. */
-const JOINED = Buffer.alloc(6 * 65_537 + 1);
 
 /** Index of two texts with a blank between them: the bytes `[fromA, toA)` of `a` and `[fromB, toB)` of `b`. */
 export function indexOfJoined(
@@ -83,11 +64,71 @@ export function indexOfJoined(
   fromB: number,
   toB: number,
 ): number {
-  let length = 0;
-  for (let at = fromA; at < toA; at++) JOINED[length++] = a[at] as number;
-  JOINED[length++] = 0x20;
-  for (let at = fromB; at < toB; at++) JOINED[length++] = b[at] as number;
-  return indexOfBytes(dictionary, JOINED, 0, length);
+  if (blankWithin(a, fromA, toA) === toA) return indexOfParts(dictionary, a, fromA, toA, b, fromB, toB);
+  const joined = joinedBytes(a, fromA, toA, b, fromB, toB);
+  return indexOfBytes(dictionary, joined, 0, joined.length);
+}
+
+/** Texts are hashed in two parts, around their first blank, so that texts that are joined need no copy to be found. */
+function indexOfParts(
+  dictionary: Dictionary,
+  a: Uint8Array,
+  fromA: number,
+  toA: number,
+  b: Uint8Array,
+  fromB: number,
+  toB: number,
+): number {
+  const hash = (Math.imul(hashOfBytes(a, fromA, toA), 0x9e3779b1) ^ hashOfBytes(b, fromB, toB)) >>> 0;
+  return lookUp(dictionary, hash, a, fromA, toA, b, fromB, toB);
+}
+
+/** Where `toB` is below `fromB` there is no second part, and no blank. */
+function lookUp(
+  dictionary: Dictionary,
+  hash: number,
+  a: Uint8Array,
+  fromA: number,
+  toA: number,
+  b: Uint8Array,
+  fromB: number,
+  toB: number,
+): number {
+  const { slots, entries, pages, names } = dictionary;
+  const mask = slots.length - 1;
+  const lengthA = toA - fromA;
+  const length = lengthA + 1 + toB - fromB;
+  let slot = hash & mask;
+  for (let found = slots[slot] as number; found !== 0; found = slots[slot] as number) {
+    const entry = (found - 1) * ENTRY_NUMBERS;
+    if (entries[entry + 3] === hash && entries[entry + 2] === length) {
+      const page = pages[entries[entry] as number] as Buffer;
+      const place = entries[entry + 1] as number;
+      const isSame =
+        isEqual(page, place, a, fromA, lengthA) &&
+        (toB < fromB || (page[place + lengthA] === BLANK && isEqual(page, place + lengthA + 1, b, fromB, toB - fromB)));
+      if (isSame) return found - 1;
+    }
+    slot = (slot + 1) & mask;
+  }
+  const last = dictionary.entriesMax - 1;
+  if (names.length >= last) {
+    names[last] = OTHER;
+    return last;
+  }
+  const text = toB < fromB ? a.subarray(fromA, toA) : joinedBytes(a, fromA, toA, b, fromB, toB);
+  return addEntry(dictionary, text, hash, slot);
+}
+
+function joinedBytes(a: Uint8Array, fromA: number, toA: number, b: Uint8Array, fromB: number, toB: number): Uint8Array {
+  return Buffer.concat([a.subarray(fromA, toA), BLANK_BYTES, b.subarray(fromB, toB)]);
+}
+
+/** Position of the first blank; `to` where there is none. */
+function blankWithin(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && bytes[at] !== BLANK) at++;
+  return at;
 }
 
 /** A hash of the bytes `[from, to)`, 32 bits without a sign: FNV-1a on words of four bytes, then mixed. */
@@ -113,15 +154,8 @@ function isEqual(page: Uint8Array, pageFrom: number, bytes: Uint8Array, from: nu
   return true;
 }
 
-function addEntry(
-  dictionary: Dictionary,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  hash: number,
-  slot: number,
-): number {
-  const length = to - from;
+function addEntry(dictionary: Dictionary, text: Uint8Array, hash: number, slot: number): number {
+  const length = text.length;
   const { pages, names } = dictionary;
   let page = pages[pages.length - 1] as Buffer;
   if (dictionary.pageUsed + length > page.length) {
@@ -130,7 +164,7 @@ function addEntry(
     dictionary.pageUsed = 0;
   }
   const place = dictionary.pageUsed;
-  page.set(bytes.subarray(from, to), place);
+  page.set(text, place);
   dictionary.pageUsed = place + length;
   const index = names.push(page.toString("utf8", place, place + length)) - 1;
   dictionary.entries.set([pages.length - 1, place, length, hash], index * ENTRY_NUMBERS);

@@ -35,8 +35,10 @@ describe("the reader of routes", () => {
         const route = reader.ofRequestLine(bytes, 1, bytes.length - 1);
         const expected = Buffer.from(routeFromRequestLine(text), "latin1").toString();
         expect(builder.routes.names[route]).toBe(expected);
-        const target = reader.ofTarget("GET", text);
-        expect(builder.routes.names[target]).toBe(Buffer.from(routeName("GET", text), "latin1").toString());
+        for (const method of ["GET", "", "a 12"]) {
+          const target = builder.routes.names[reader.ofTarget(method, text)];
+          expect(target).toBe(Buffer.from(routeName(method, text), "latin1").toString());
+        }
       }),
       { numRuns: 3_000 },
     );

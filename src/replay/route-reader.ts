@@ -1,10 +1,10 @@
 /** Routes of requests by their bytes: what was met before costs no text. The names are those of `route-name.ts`. */
 import type { TraceBuilder } from "./columns.ts";
-import { createDictionary, indexOf, indexOfBytes, type Dictionary } from "./dictionary.ts";
+import { createDictionary, indexOf, indexOfBytes, indexOfJoined, type Dictionary } from "./dictionary.ts";
 import { latin1Of } from "./latin1-text.ts";
 import { routeFromRequestLine, routeName } from "./route-name.ts";
 
-/** Texts that are remembered; when there are more, remembering starts anew. */
+/** How many texts are remembered. */
 const KNOWN_MAX = 65_536;
 const QUESTION_MARK = 0x3f;
 const HASH = 0x23;
@@ -13,39 +13,62 @@ const HASH = 0x23;
 export interface RouteReader {
   /** The route of a request line, as in `GET /a?b HTTP/1.1`. */
   ofRequestLine(bytes: Buffer, from: number, to: number): number;
-  /** The route of a method (which may be empty) and a path or an address, in Latin-1. */
+  /** The route of a method and a path or an address, in Latin-1; either may be empty. */
   ofTarget(method: string, target: string): number;
+  /** The same, of the bytes `[methodFrom, methodTo)` and `[from, to)`. */
+  ofTargetBytes(method: Buffer, methodFrom: number, methodTo: number, target: Buffer, from: number, to: number): number;
+}
+
+/** Texts that are known, and their routes by index. */
+interface Known {
+  texts: Dictionary;
+  routes: number[];
 }
 
 /** A reader that adds new routes to the builder. */
 export function createRouteReader(builder: TraceBuilder): RouteReader {
-  let known: Dictionary = createDictionary();
-  let routes: number[] = [];
-  let targets = new Map<string, number>();
+  const lines: Known = { texts: createDictionary(), routes: [] };
+  const targets: Known = { texts: createDictionary(), routes: [] };
+  const newRoute: RouteReader["ofTargetBytes"] = (method, methodFrom, methodTo, target, from, to) =>
+    indexOf(builder.routes, routeName(latin1Of(method, methodFrom, methodTo), latin1Of(target, from, to)));
+  const ofTargetBytes: RouteReader["ofTargetBytes"] = (method, methodFrom, methodTo, target, from, to) => {
+    // Where a method ended could not be told otherwise.
+    if (hasBlank(method, methodFrom, methodTo)) return newRoute(method, methodFrom, methodTo, target, from, to);
+    makeRoom(targets);
+    // What follows a question mark does not count.
+    const query = queryStart(target, from, to);
+    const index = indexOfJoined(targets.texts, method, methodFrom, methodTo, target, from, query);
+    const known = targets.routes[index];
+    if (known !== undefined) return known;
+    return (targets.routes[index] = newRoute(method, methodFrom, methodTo, target, from, to));
+  };
   return {
     ofRequestLine: (bytes, from, to) => {
-      // What follows a question mark does not count.
-      const query = queryStart(bytes, from, to);
-      if (known.names.length >= KNOWN_MAX) {
-        known = createDictionary();
-        routes = [];
-      }
-      const index = indexOfBytes(known, bytes, from, query);
-      const route = routes[index] ?? indexOf(builder.routes, routeFromRequestLine(latin1Of(bytes, from, to)));
-      routes[index] = route;
-      return route;
+      makeRoom(lines);
+      const index = indexOfBytes(lines.texts, bytes, from, queryStart(bytes, from, to));
+      const known = lines.routes[index];
+      if (known !== undefined) return known;
+      return (lines.routes[index] = indexOf(builder.routes, routeFromRequestLine(latin1Of(bytes, from, to))));
     },
     ofTarget: (method, target) => {
-      const text = `${method} ${target}`;
-      const before = targets.get(text);
-      if (before !== undefined) return before;
-      if (targets.size >= KNOWN_MAX) targets = new Map();
-      const route = indexOf(builder.routes, routeName(method, target));
-      // A copy of its own: a slice would keep what it was cut from.
-      targets.set(Buffer.from(text, "latin1").toString("latin1"), route);
-      return route;
+      const methodBytes = Buffer.from(method, "latin1");
+      const targetBytes = Buffer.from(target, "latin1");
+      return ofTargetBytes(methodBytes, 0, methodBytes.length, targetBytes, 0, targetBytes.length);
     },
+    ofTargetBytes,
   };
+}
+
+/** Remembering starts anew when too much is known. */
+function makeRoom(known: Known): void {
+  if (known.texts.names.length < KNOWN_MAX) return;
+  known.texts = createDictionary();
+  known.routes = [];
+}
+
+function hasBlank(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] === 0x20) return true;
+  return false;
 }
 
 /** Position behind the first question mark or number sign; `to` where there is none. */

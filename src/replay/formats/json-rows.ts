@@ -72,6 +72,8 @@ const NOT_JSON = "not a JSON object";
 /** Why an object is rejected that is no request. */
 const NO_REQUEST = "another line of the log, not a request";
 
+const NO_BYTES_AT_ALL = Buffer.alloc(0);
+
 /** The keys of a shape, with those that the user named (`a.b` is the key `a.b`, or `b` within `a`) in their place. */
 function withMapping(keys: JsonKeys, mapping: ColumnMapping | null): Required<JsonKeys> {
   const columnOf = mapping?.columnOf ?? {};
@@ -194,7 +196,15 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     const target = firstOf(route);
     const line = target === -1 ? firstOf(request) : -1;
     if (line !== -1) return routes.ofRequestLine(bytesOf(scanner, line), starts[line] as number, ends[line] as number);
-    return routes.ofTarget(textOf(firstOf(method)), textOf(target));
+    const by = firstOf(method);
+    return routes.ofTargetBytes(
+      by === -1 ? NO_BYTES_AT_ALL : bytesOf(scanner, by),
+      by === -1 ? 0 : (starts[by] as number),
+      by === -1 ? 0 : (ends[by] as number),
+      target === -1 ? NO_BYTES_AT_ALL : bytesOf(scanner, target),
+      target === -1 ? 0 : (starts[target] as number),
+      target === -1 ? 0 : (ends[target] as number),
+    );
   };
 
   const readLine = (bytes: Buffer, from: number, to: number, line: number): void => {

@@ -1,0 +1,164 @@
+/** Whatever is done to a log, of any format: nothing is thrown, and every line is a row that is accounted for. */
+import fc from "fast-check";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import type { Read } from "../../src/engine/kernel/problem.ts";
+import type { Trace } from "../../src/replay/columns.ts";
+import { readImportSettings } from "../../src/replay/import-settings.ts";
+import { importTrace } from "../../src/replay/import-trace.ts";
+
+async function importBytes(bytes: Uint8Array, format: string | undefined, chunkBytes: number): Promise<Read<Trace>> {
+  const settings = readImportSettings({ format, zone: "+03:30", start: "2024-05-17T10:00:00Z" });
+  if (!settings.ok) return settings;
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+  }
+  return importTrace(chunks(), { ...settings.value, source: "log" });
+}
+
+/** Two digits that differ from row to row. */
+const two = (row: number): string => String((row * 7) % 60).padStart(2, "0");
+const json = JSON.stringify;
+
+/** One row of each format, and what stands above the rows. */
+const FORMATS: readonly (readonly [string, string, (row: number) => string])[] = [
+  [
+    "common-log",
+    "",
+    (row) =>
+      `10.0.0.${row % 7} - - [17/May/2024:10:05:${two(row)} +0330] "GET /p/${row}|x HTTP/1.1" 200 ${row} "-" "x \\" y" 0.${row}`,
+  ],
+  [
+    "nginx-json",
+    "",
+    (row) =>
+      json({
+        time_iso8601: `2024-05-17T10:05:${two(row)}+00:00`,
+        remote_addr: "::1",
+        request: `GET /${row} HTTP/1.1`,
+        status: row % 9 === 0 ? 499 : "200",
+        request_time: `0.${row}`,
+        upstream_response_time: "",
+      }),
+  ],
+  [
+    "envoy",
+    "",
+    (row) =>
+      row % 2 === 0
+        ? `[2024-05-17T10:05:${two(row)}.250Z] "GET /${row} HTTP/2" 200 - 0 1 ${row} 1 "-" "agent" "id" "shop" "-"`
+        : json({
+            start_time: `2024-05-17T10:05:${two(row)}Z`,
+            response_code: 503,
+            duration: row,
+            method: "GET",
+            path: "/",
+          }),
+  ],
+  [
+    "caddy",
+    "",
+    (row) =>
+      json({
+        level: "info",
+        ts: 1_715_940_303.5 + row,
+        msg: "é",
+        request: { uri: `/${row}`, headers: { "User-Agent": ["x"] } },
+        status: 200,
+        duration: 1e-3,
+      }),
+  ],
+  [
+    "traefik-json",
+    "",
+    (row) => json({ StartUTC: `2024-05-17T10:05:${two(row)}Z`, DownstreamStatus: 200, Duration: row * 1_000 }),
+  ],
+  [
+    "alb",
+    "",
+    (row) =>
+      `https 2024-05-17T10:05:${two(row)}.5Z app/x 10.0.0.1:${row} - 0.1 0.2 -1 200 - 1 2 "GET http://h:80/${row} HTTP/1.1" "agent" - - arn "t" "d" "c" 0 2024-05-17T10:05:03Z "-" "-" "-"`,
+  ],
+  [
+    "w3c",
+    "#Fields: date time c-ip cs-method cs-uri-stem sc-status time-taken\n",
+    (row) => `2024-05-17 10:05:${two(row)} 10.0.0.1 GET /${row} 200 ${row}`,
+  ],
+  [
+    "cloudfront",
+    "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status time-taken\n",
+    (row) =>
+      `2024-05-17\t10:05:${two(row)}\tFRA\t${row}\t10.0.0.1\tGET\th\t/${row}\t${row % 5 === 0 ? "000" : 200}\t0.1`,
+  ],
+  [
+    "haproxy",
+    "",
+    (row) =>
+      `10.0.0.1:${row} [17/May/2024:10:05:${two(row)}.127] web~ shop/n 0/0/1/2/${row} 200 7 - - ---- 1/1/0/0/0 0/0 {x} "GET /${row} HTTP/1.1"`,
+  ],
+];
+const PREFIXES = ["", "shop-1  | ", "2024-05-17T10:05:03.000000100Z stdout F ", "May 17 10:05:03 edge app[7]: "];
+
+const damage = fc.record({
+  rows: fc.shuffledSubarray([...Array(30).keys()], { minLength: 1 }),
+  cuts: fc.array(fc.tuple(fc.nat(), fc.nat(30)), { maxLength: 5 }),
+  bytes: fc.array(fc.tuple(fc.nat(), fc.constantFrom(9, 10, 13, 34, 35, 44, 0, 255, 92, 32, 123, 195)), {
+    maxLength: 12,
+  }),
+  crlf: fc.boolean(),
+  prefix: fc.constantFrom(...PREFIXES),
+  noise: fc.constantFrom("", "$ cat log\n", "\u00ef\u00bb\u00bf"),
+  chunkBytes: fc.integer({ min: 1, max: 4_096 }),
+});
+
+describe("damage", () => {
+  it.each(FORMATS)("of any kind to %s loses no row and throws nothing", async (format, header, rowOf) => {
+    let read = 0;
+    await fc.assert(
+      fc.asyncProperty(damage, fc.boolean(), async (how, isNamed) => {
+        const end = how.crlf ? "\r\n" : "\n";
+        const head = header === "" ? "" : `${how.prefix}${header}`;
+        let body = Buffer.from(how.rows.map((row) => `${how.prefix}${rowOf(row)}`).join(end));
+        for (const [at, length] of how.cuts) {
+          const from = at % (body.length + 1);
+          body = Buffer.concat([body.subarray(0, from), body.subarray(from + length)]);
+        }
+        for (const [at, byte] of how.bytes) if (body.length > 0) body[at % body.length] = byte;
+        const bytes = Buffer.concat([Buffer.from(how.noise, "latin1"), Buffer.from(head), body]);
+        const name = isNamed ? format : undefined;
+        const trace = await importBytes(bytes, name, how.chunkBytes);
+        expect(await importBytes(bytes, name, 65_536)).toEqual(trace);
+        expect(await importBytes(gzipSync(bytes), name, how.chunkBytes)).toEqual(trace);
+        if (!trace.ok) {
+          expect(trace.problems.length).toBeGreaterThan(0);
+          return;
+        }
+        read++;
+        const { report, count, columns } = trace.value;
+        expect(report.rows).toBe(report.accepted + report.rejected);
+        expect(report.rejected).toBe(report.rejections.reduce((sum, rejection) => sum + rejection.count, 0));
+        expect(count).toBe(report.accepted - report.clientLeft - report.unfinished);
+        const lines = bytes.toString("latin1").replace(/\n$/u, "").split("\n");
+        // Directives are no rows, and damage makes them of other lines.
+        const directives = lines.filter((line) => line.replace(/^\u00ef\u00bb\u00bf/u, "").includes("#")).length;
+        expect(report.rows).toBeLessThanOrEqual(lines.length);
+        expect(report.rows).toBeGreaterThanOrEqual(lines.length - directives);
+        for (let row = 1; row < count; row++) {
+          expect(columns.startUs[row]).toBeGreaterThanOrEqual(columns.startUs[row - 1] ?? 0);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    expect(read).toBeGreaterThan(20);
+  });
+
+  it("to nothing else than text does not throw either: any bytes at all, as any format", async () => {
+    const names = fc.constantFrom(undefined, "csv", ...FORMATS.map(([name]) => name));
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), names, async (bytes, format) => {
+        const trace = await importBytes(bytes, format, 64);
+        expect(trace.ok ? [] : trace.problems).toHaveLength(trace.ok ? 0 : 1);
+      }),
+    );
+  });
+});
