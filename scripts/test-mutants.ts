@@ -7,10 +7,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ENGINE_MUTANTS } from "../test/mutants/engine-mutants.ts";
-import { MONITOR_MUTANTS } from "../test/mutants/monitor-mutants.ts";
+import { MUTANTS } from "../test/mutants/all-mutants.ts";
 import type { Mutant } from "../test/mutants/mutant.ts";
-import { STATISTICS_MUTANTS } from "../test/mutants/statistics-mutants.ts";
 
 const COPIED = ["src", "test", "bench", "scripts", "fixtures", "docs", "package.json", "tsconfig.json"];
 const root = process.cwd();
@@ -64,9 +62,7 @@ async function tryMutant(copy: string, mutant: Mutant): Promise<string | null> {
 }
 
 const { values } = parseArgs({ options: { filter: { type: "string", default: "" } } });
-const mutants = [...ENGINE_MUTANTS, ...MONITOR_MUTANTS, ...STATISTICS_MUTANTS].filter(({ name, file }) =>
-  `${name} ${file}`.includes(values.filter),
-);
+const mutants = MUTANTS.filter(({ name, file }) => `${name} ${file}`.includes(values.filter));
 const copies = Array.from({ length: Math.min(availableParallelism(), 2) }, copyProject);
 let problems = 0;
 try {

@@ -59,8 +59,8 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
   {
     name: "routing moves a user out when the share grows",
     file: "src/engine/routing/router.ts",
-    find: "- half) >>> 31;",
-    replaceBy: "- half + 1) >>> 31;",
+    find: "const half = (threshold / 2) | 0;",
+    replaceBy: "const half = (threshold / 2 - 1) | 0;",
     killedBy: "src/engine/routing/router.test.ts",
   },
   {
@@ -108,9 +108,9 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
   {
     name: "traffic still reaches the candidate after the rollback",
     file: "src/engine/routing/router.ts",
-    find: "const sharePpm = flags.useOptimizedAnalytics ? flags.rolloutPpm : 0;",
-    replaceBy: "const sharePpm = flags.rolloutPpm || (flags.useOptimizedAnalytics ? 0 : 10_000);",
-    killedBy: STACK_PROPERTIES,
+    find: "const sharePpm = candidateMayBeUsed(flags) ? candidateWeightPpm(flags) : 0;",
+    replaceBy: "const sharePpm = candidateWeightPpm(flags) || (candidateMayBeUsed(flags) ? 0 : 10_000);",
+    killedBy: "src/engine/routing/router.test.ts",
   },
   {
     name: "what is in flight is forgotten in a snapshot",

@@ -126,8 +126,8 @@ export const MONITOR_MUTANTS: readonly Mutant[] = [
   {
     name: "a late monitor knows the health of now",
     file: "src/engine/monitoring-view.ts",
-    find: "return { ...seen, ...readingsAtTick(state, tick, span), split: null };",
-    replaceBy: "return { ...seen, ...readingsAtTick(state, newestTick, span), split: null };",
+    find: "return { ...seen, ...readingsAtTick(ready, state, tick, seen), split: null };",
+    replaceBy: "return { ...seen, ...readingsAtTick(ready, state, newestTick, seen), split: null };",
     killedBy: "src/engine/monitoring-view.test.ts",
   },
   {

@@ -70,6 +70,23 @@ describe("an operator's command", () => {
     expectRefusal(state, { kind: "advance" }, "there is nothing after the last phase: because");
   });
 
+  it("goes forward in no freeze, and back in any", () => {
+    const freeze = { epochMs: 0, text: "the start" };
+    const policy = {
+      ...QUICK_POLICY,
+      schedule: { windows: [], freezes: [{ name: "sale", from: freeze, until: { epochMs: 60_000, text: "the end" } }] },
+    };
+    const state = createManagerState(policy, { seed: "", rollbackFaults: [], calendarStartMs: 0 });
+    startRollout(state, QUICK_POLICY, 0, "manager", "");
+    expect(obey(state, policy, 59 * SECOND_US, command({ kind: "advance" }))).toEqual([
+      decided("refused", "operator:ann", "changes are frozen (sale) until the end: because"),
+    ]);
+    obey(state, policy, 60 * SECOND_US, command({ kind: "advance" }));
+    expect(state.phase).toBe(1);
+    obey(state, policy, 30 * SECOND_US, command({ kind: "go-back" }));
+    expect(state.phase).toBe(0);
+  });
+
   it("rolls back once, with the operator as the cause", () => {
     const state = running();
     const effects = obey(state, QUICK_POLICY, 9, command({ kind: "roll-back" }));

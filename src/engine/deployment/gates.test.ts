@@ -140,6 +140,16 @@ describe("gates that do not pass", () => {
     ]);
   });
 
+  it("count the maximum duration on the phase's own clock", () => {
+    const policy = policyWith({ maxDurationUs: 20 * SECOND_US });
+    const state = createManagerState(policy);
+    startRollout(state, policy, 100 * SECOND_US, "manager", "");
+    pause(state, 105 * SECOND_US);
+    resume(state, 155 * SECOND_US);
+    expect(kinds(considerGates(state, policy, 170 * SECOND_US - 1, FAIL))).toEqual(["hold"]);
+    expect(kinds(considerGates(state, policy, 170 * SECOND_US, FAIL))[0]).toBe("rollback");
+  });
+
   it("fall through at the maximum duration, a microsecond before it not, and never when they pass then", () => {
     const maxDurationUs = 20 * SECOND_US;
     const policy = policyWith({ maxDurationUs });

@@ -118,6 +118,21 @@ describe("error log", () => {
     );
   });
 
+  it("has failures of one instant in the order of their requests", () => {
+    // The later requests are the quicker ones: all complete at the same time.
+    const rows = Array.from({ length: 5 }, (_, i): Row => ({
+      atUs: i,
+      route: i % 2,
+      routed: i % 3 === 0,
+      us: 50 - i,
+      code: 1 + (i % 2),
+    }));
+    const record = recordErrors(log(rows, [100], 2), [createBurstState(), createBurstState()], world);
+    expect(record.recent.map(({ version, kind }) => `${version} ${kind}`)).toEqual(
+      rows.map(({ routed, code }) => `${routed ? "candidate" : "baseline"} ${world.errorKinds[code - 1]}`),
+    );
+  });
+
   it("knows a failure when the attempt completes, not before", () => {
     const rows: Row[] = [{ atUs: 10, route: 0, routed: true, us: 90, code: 2 }];
     expect(log(rows, [100], 10).completed).toBe(0);

@@ -32,6 +32,14 @@ function judgeErrors(errors: number, attempts: number, operator: Operator, limit
   return judge(rule, spanOf({ [ERRORS]: errors, [ATTEMPTS]: attempts })).holds;
 }
 
+describe("what was not measured", () => {
+  it("has no value, of whatever metric that is a share", () => {
+    for (const name of ["candidate.errorRate", "all.successRate", "candidate.fallbackRate", "candidate.declineRate"]) {
+      expect(measure(scoped(name), spanOf({})), name).toMatchObject({ value: null, samples: 0 });
+    }
+  });
+});
+
 describe("raw thresholds, against the exact binomial distribution", () => {
   const breachOfGate = (attempts: number, rate: number): number => {
     let breached = 0;

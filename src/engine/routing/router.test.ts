@@ -32,8 +32,25 @@ describe("router", () => {
     expect(routedKeys(1_000_000, false).size).toBe(0);
   });
 
+  it("sends who lies below the threshold, to the last bucket", () => {
+    const { threshold } = viewOfFlags({ ...SAFE_FLAGS, useOptimizedAnalytics: true, rolloutPpm: 370_000 });
+    const batch = createBatch();
+    batch.count = 4;
+    for (let i = 0; i < 4; i++) batch.key[i] = i;
+    routeBatch(batch, Uint32Array.of(threshold - 2, threshold - 1, threshold, threshold + 1), threshold);
+    expect([...batch.routed.subarray(0, 4)]).toEqual([1, 1, 0, 0]);
+  });
+
   it("sends everybody at 100 %", () => {
     expect(routedKeys(1_000_000).size).toBe(500);
+  });
+
+  it("sends nobody to a candidate that may not be used, whatever share is left in the flags", () => {
+    for (const rolloutPpm of [0, 10_000, 1_000_000]) {
+      for (const off of [{ useOptimizedAnalytics: false }, { useOptimizedAnalytics: true, killSwitch: true }]) {
+        expect(viewOfFlags({ ...SAFE_FLAGS, rolloutPpm, ...off })).toMatchObject({ sharePpm: 0, threshold: 0 });
+      }
+    }
   });
 
   it("keeps a key that is in while the share does not fall", () => {

@@ -121,6 +121,25 @@ describe("kinds of failure", () => {
     expect(Math.abs((counts[2] ?? 0) - failed / 4) / Math.sqrt((failed * 3) / 16)).toBeLessThan(4);
   });
 
+  it("are not given to failures that are inherited, which stay of the kind that they are", () => {
+    const kinds = [{ name: "http-500", weight: 1 }];
+    const own: ErrorModel = { kind: "relative", addPpm: 200_000, kinds };
+    const { all, kinds: names } = batches(version({ kind: "own", ppm: 300_000 }), version(own), 4);
+    const ofKind = names.indexOf("http-500") + 1;
+    let inherited = 0;
+    for (const batch of all) {
+      for (let i = 0; i < batch.count; i++) {
+        if (batch.baselineCode[i] === 0) {
+          expect([0, ofKind]).toContain(batch.candidateCode[i]);
+        } else {
+          inherited++;
+          expect(batch.candidateCode[i]).toBe(batch.baselineCode[i]);
+        }
+      }
+    }
+    expect(inherited).toBeGreaterThan(1_000);
+  });
+
   it("are not given to what is declined", () => {
     const kinds = [{ name: "http-500", weight: 1 }];
     const candidate = version({ kind: "own", ppm: 1_000_000, kinds }, { declinePpm: 500_000 });

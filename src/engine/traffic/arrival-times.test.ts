@@ -105,6 +105,11 @@ describe("arrivals", () => {
     }
   });
 
+  it("of a constant rate stay where they are to be, however many came before", () => {
+    const all = arrivalsOf({ kind: "constant", perSecond: 30 }, [END_US]);
+    expect(all).toEqual(Array.from({ length: 1_200 }, (_, n) => Math.floor((n * 1_000_000) / 30)));
+  });
+
   it("that are spaced evenly come just when the rate has made one up", () => {
     const all = arrivalsOf({ ...ramp, spacing: "even" }, [END_US]);
     // The first at once, which is when the rate rises above 0; then one per unit: 2,000 on the way up, 600 after.

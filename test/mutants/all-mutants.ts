@@ -1,0 +1,20 @@
+/** All planted faults. */
+import { DEPLOYMENT_MUTANTS } from "./deployment-mutants.ts";
+import { ENGINE_MUTANTS } from "./engine-mutants.ts";
+import { MONITOR_MUTANTS } from "./monitor-mutants.ts";
+import type { Mutant } from "./mutant.ts";
+import { RESOURCE_MUTANTS } from "./resource-mutants.ts";
+import { ROUTING_MUTANTS } from "./routing-mutants.ts";
+import { STATISTICS_MUTANTS } from "./statistics-mutants.ts";
+import { WORLD_MUTANTS } from "./world-mutants.ts";
+
+/** The lists, one after the other. */
+export const MUTANTS: readonly Mutant[] = [
+  ...ENGINE_MUTANTS,
+  ...DEPLOYMENT_MUTANTS,
+  ...MONITOR_MUTANTS,
+  ...RESOURCE_MUTANTS,
+  ...ROUTING_MUTANTS,
+  ...STATISTICS_MUTANTS,
+  ...WORLD_MUTANTS,
+];

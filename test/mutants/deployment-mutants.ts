@@ -1,0 +1,201 @@
+/** Faults planted into the manager, its gates and triggers, the way back, the calendar and the sign-offs. */
+import type { Mutant } from "./mutant.ts";
+
+const MANAGER = "test/deployment/manager.property.test.ts";
+const TRIGGERS = "src/engine/deployment/triggers.test.ts";
+const GATES = "src/engine/deployment/gates.test.ts";
+const ROLLBACK = "src/engine/deployment/rollback.test.ts";
+
+/** The list. */
+export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a trigger fires every tick while its condition holds",
+    file: "src/engine/deployment/triggers.ts",
+    find: "    state.fired[i] = 1;\n",
+    replaceBy: "",
+    killedBy: TRIGGERS,
+  },
+  {
+    name: "an absent metric keeps the time that a condition has held",
+    file: "src/engine/deployment/triggers.ts",
+    find: 'if (look === null || look.holds !== "yes") {',
+    replaceBy: 'if (look === null || look.holds === "no") {',
+    killedBy: TRIGGERS,
+  },
+  {
+    name: "a trigger fires a tick late",
+    file: "src/engine/deployment/triggers.ts",
+    find: "nowUs - (state.heldSinceUs[i] ?? nowUs) < trigger.forUs",
+    replaceBy: "nowUs - (state.heldSinceUs[i] ?? nowUs) <= trigger.forUs",
+    killedBy: TRIGGERS,
+  },
+  {
+    name: "two triggers act at one tick",
+    file: "src/engine/deployment/triggers.ts",
+    find: "    if (acts && hasActed) return;\n",
+    replaceBy: "",
+    killedBy: TRIGGERS,
+  },
+  {
+    name: "a trigger is looked at in every phase",
+    file: "src/engine/deployment/triggers.ts",
+    find: "trigger.phases === null || trigger.phases.includes(phase.name)",
+    replaceBy: "trigger.phases === null || trigger.phases.length > 0",
+    killedBy: TRIGGERS,
+  },
+  {
+    name: "a paused rollout is not guarded",
+    file: "src/engine/deployment/triggers.ts",
+    find: 'state.status === "running" || state.status === "paused" ||',
+    replaceBy: 'state.status === "running" ||',
+    killedBy: TRIGGERS,
+  },
+  {
+    name: "one passing gate is enough",
+    file: "src/engine/deployment/gates.ts",
+    find: 'if (looks.every((look) => look.holds === "yes"))',
+    replaceBy: 'if (looks.length === 0 || looks.some((look) => look.holds === "yes"))',
+    killedBy: GATES,
+  },
+  {
+    name: "a gate without data passes",
+    file: "src/engine/deployment/gates.ts",
+    find: 'if (looks.every((look) => look.holds === "yes"))',
+    replaceBy: 'if (looks.every((look) => look.holds !== "no"))',
+    killedBy: GATES,
+  },
+  {
+    name: "an open investigation does not keep the manager",
+    file: "src/engine/deployment/gates.ts",
+    find: "if (state.investigations.length > 0) {",
+    replaceBy: "if (state.investigations.length > 1) {",
+    killedBy: "src/engine/deployment/approval.test.ts",
+  },
+  {
+    name: "the maximum duration counts from the run's start",
+    file: "src/engine/deployment/gates.ts",
+    find: "const clockUs = phaseClockUs(state, nowUs) - state.maxDurationFromUs;",
+    replaceBy: "const clockUs = nowUs - state.maxDurationFromUs;",
+    killedBy: GATES,
+  },
+  {
+    name: "an operator goes forward in a freeze",
+    file: "src/engine/deployment/commands.ts",
+    find: "const block = phase > state.phase ? changeBlock(policy, state.terms, nowUs) : null;",
+    replaceBy: "const block = phase < 0 ? changeBlock(policy, state.terms, nowUs) : null;",
+    killedBy: "src/engine/deployment/commands.test.ts",
+  },
+  {
+    name: "a refused command leaves no trace",
+    file: "src/engine/deployment/commands.ts",
+    find: 'return [decided("refused", by, `${action.kind} is not possible while ${state.status}: ${reason}`)];',
+    replaceBy: "return [];",
+    killedBy: "src/engine/deployment/commands.test.ts",
+  },
+  {
+    name: "an adjusted limit is written down and not used",
+    file: "src/engine/deployment/commands.ts",
+    find: "  limits[index] = limit;\n",
+    replaceBy: "",
+    killedBy: "src/engine/deployment/commands.test.ts",
+  },
+  {
+    name: "a change window is open on the day after",
+    file: "src/engine/deployment/schedule.ts",
+    find: "const FIRST_WEEKDAY = 4;",
+    replaceBy: "const FIRST_WEEKDAY = 3;",
+    killedBy: "src/engine/deployment/schedule.test.ts",
+  },
+  {
+    name: "a freeze lasts a moment longer than it says",
+    file: "src/engine/deployment/schedule.ts",
+    find: "one.from.epochMs <= nowMs && nowMs < one.until.epochMs",
+    replaceBy: "one.from.epochMs <= nowMs && nowMs <= one.until.epochMs",
+    killedBy: "src/engine/deployment/schedule.test.ts",
+  },
+  {
+    name: "one sign-off of many is enough",
+    file: "src/engine/deployment/approval.ts",
+    find: "if (left.length === 0) state.status =",
+    replaceBy: "if (left.length >= 0) state.status =",
+    killedBy: "src/engine/deployment/approval.test.ts",
+  },
+  {
+    name: "anybody signs off in any role",
+    file: "src/engine/deployment/approval.ts",
+    find: "if (roles.length > 0 && !roles.includes(role)) {",
+    replaceBy: "if (roles.length > 99 && !roles.includes(role)) {",
+    killedBy: "src/engine/deployment/approval.test.ts",
+  },
+  {
+    name: "a second rollback begins while one is under way",
+    file: "src/engine/deployment/manager-state.ts",
+    find: '  ["rolling-back", "verify", "rolled-back"],\n',
+    replaceBy: '  ["rolling-back", "verify", "rolled-back"],\n  ["rolling-back", "roll-back", "rolling-back"],\n',
+    killedBy: MANAGER,
+  },
+  {
+    name: "a failed step has its effect",
+    file: "src/engine/deployment/rollback.ts",
+    find: "  if (hasFailed) {\n    rollback.attempt = attempt + 1;",
+    replaceBy: "  if (hasFailed && attempt > 99) {\n    rollback.attempt = attempt + 1;",
+    killedBy: "src/engine/deployment/rollback-step.test.ts",
+  },
+  {
+    name: "a rollback is verified while the candidate has requests",
+    file: "src/engine/deployment/rollback.ts",
+    find: "const isQuiet = candidateIsQuiet && standing.length === 0;",
+    replaceBy: "const isQuiet = standing.length === 0;",
+    killedBy: ROLLBACK,
+  },
+  {
+    name: "a rollback is verified while its checks fail",
+    file: "src/engine/deployment/rollback.ts",
+    find: "const isQuiet = candidateIsQuiet && standing.length === 0;",
+    replaceBy: "const isQuiet = candidateIsQuiet;",
+    killedBy: "src/engine/deployment/rollback-step.test.ts",
+  },
+  {
+    name: "the quiet before a verification need not be without a gap",
+    file: "src/engine/deployment/rollback.ts",
+    find: "  if (!isQuiet) rollback.quietSinceUs = -1;\n",
+    replaceBy: "",
+    killedBy: ROLLBACK,
+  },
+  {
+    name: "all steps of the way back share their luck",
+    file: "src/engine/deployment/rollback-step.ts",
+    find: "deriveStream(terms.seed, `rollback/${step.name}`)",
+    replaceBy: "deriveStream(terms.seed, `rollback/step`)",
+    killedBy: "src/engine/deployment/rollback-step.test.ts",
+  },
+  {
+    name: "a fault of a step lasts a moment longer than it says",
+    file: "src/engine/deployment/rollback-step.ts",
+    find: "fault.atUs <= nowUs && nowUs < fault.untilUs",
+    replaceBy: "fault.atUs <= nowUs && nowUs <= fault.untilUs",
+    killedBy: "src/engine/deployment/rollback-step.test.ts",
+  },
+  {
+    name: "a phase entered again goes on with its old clock",
+    file: "src/engine/deployment/phases.ts",
+    find: "  state.phaseEnteredAtUs = nowUs;\n",
+    replaceBy: "  if (phase > 0) state.phaseEnteredAtUs = nowUs;\n",
+    killedBy: MANAGER,
+  },
+  {
+    name: "sign-offs of a phase are good for the next",
+    file: "src/engine/deployment/phases.ts",
+    find: "  forgetHold(state);\n  state.signedOff = [];\n",
+    replaceBy: "  forgetHold(state);\n",
+    killedBy: "src/engine/deployment/approval.test.ts",
+  },
+  {
+    name: "pausing takes the candidate's traffic away",
+    file: "src/engine/deployment/commands.ts",
+    find: '      pause(state, nowUs);\n      return [decided("pause", by, reason)];',
+    replaceBy:
+      '      pause(state, nowUs);\n      return [\n        decided("pause", by, reason),\n        { kind: "flags.changed", flags: { rolloutPpm: 0 }, reason },\n      ];',
+    killedBy: MANAGER,
+  },
+];
