@@ -1,7 +1,6 @@
 /** Faults planted into the engine, each named after the promise that it breaks. */
 import type { Mutant } from "./mutant.ts";
 
-const STACK_PROPERTIES = "src/engine/stack.property.test.ts";
 const RECORDER = "src/engine/monitor/recorder.test.ts";
 const MEASURE = "src/engine/monitor/measure.test.ts";
 
