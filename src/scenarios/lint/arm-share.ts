@@ -21,6 +21,11 @@ export function sampledPpm(metric: string, trafficPpm: number): number | null {
   }
 }
 
+/** True where a rule on this metric has nothing to measure once no request goes to the candidate. */
+export function needsCandidate(metric: string): boolean {
+  return sampledPpm(metric, 0) === 0;
+}
+
 /** True where a rule on this metric has nothing to measure once all requests go to the candidate. */
 export function needsBaseline(metric: string): boolean {
   const scope = findMetric(metric)?.scope;

@@ -84,7 +84,7 @@ describe("lintPolicy", () => {
     [
       "success-rate-never-binds",
       replaced("all.successRate >= 95%", "userErrorRate < 1%"),
-      ["8:9", "can never bind"],
+      ["8:9", "where the candidate declines no request", "can never bind then"],
       replaced("all.successRate >= 95%", "userErrorRate < 0.99%, at least 200"),
     ],
     [
@@ -134,6 +134,60 @@ describe("lintPolicy", () => {
       replaced("errorRate < 1%, at least 100\ntriggers", "errorRate < 1% over 30m\ntriggers"),
       ["13:9", "30m - 20m = 10m of it are of SMALL", "over the phase"],
       replaced("errorRate < 1%, at least 100\ntriggers", "errorRate < 1% over 20m\ntriggers"),
+    ],
+    [
+      "unmeasured-phase",
+      replaced(
+        "errorRate < 1%, at least 100\n      - all.successRate >= 95%",
+        "all.successRate >= 95%\n      - baseline.errorRate < 2%\n      - system.health >= 1\n      - memory < 1GB",
+      ),
+      ["3:5", "looks only at all.successRate, baseline.errorRate, system.health, candidate.memory"],
+      replaced(
+        "errorRate < 1%, at least 100\n      - all.successRate >= 95%",
+        "errorRate < 1%, at least 100\n      - baseline.errorRate < 2%",
+      ),
+    ],
+    [
+      "success-rate-never-binds",
+      replaced("all.successRate >= 95%", "successRate >= 95%\n      - declineRate < 2%"),
+      ["8:9", "every failed attempt and every declined request", "at least 97.02%", "can never bind. Cure"],
+      replaced(
+        "errorRate < 1%, at least 100\n      - all.successRate >= 95%",
+        'errorRate of "GET /b" < 1%, at least 100\n      - successRate >= 95%',
+      ),
+    ],
+    [
+      "success-rate-never-binds",
+      replaced("all.successRate >= 95%", "successRate > 98.99%"),
+      ["8:9", "can never bind then"],
+      replaced(
+        "errorRate < 1%, at least 100\n      - all.successRate >= 95%",
+        "errorRate <= 1%, at least 100\n      - successRate > 99%",
+      ),
+    ],
+    [
+      "looser-gate",
+      replaced("errorRate < 1%, at least 100\n      - all", "errorRate < 1% with 95% confidence\n      - all"),
+      ["13:9", "where SMALL at 5% asked for < 1% with 95% confidence"],
+      replaced("errorRate < 1%, at least 100\ntriggers", "errorRate < 1% with 95% confidence\ntriggers"),
+    ],
+    [
+      "empty-arm",
+      `${CLEAN}alerts:\n  - latency.delta > 1s over 60s, in LARGE\n`,
+      ["18:5", "in LARGE 100% - 100% = 0%", "it can never fire there"],
+      `${CLEAN}alerts:\n  - latency.delta > 1s over 60s, in SMALL\n`,
+    ],
+    [
+      "empty-arm",
+      `${CLEAN}rollback:\n  steps: [{ name: r, does: revert-flags, takes: 1s }]\n  checks: ["candidate.errorRate < 2% over 30s"]\n`,
+      ["19:12", "after the revert nobody is on it", "keeps the rollback from being verified"],
+      `${CLEAN}rollback:\n  steps: [{ name: r, does: revert-flags, takes: 1s }]\n  checks: ["baseline.errorRate < 2% over 30s"]\n`,
+    ],
+    [
+      "unreachable-rate",
+      `${CLEAN}alerts:\n  - all.errorRate > 5% over 60s\n`,
+      ["5% x 100% = 5%", "an alert on candidate.errorRate"],
+      `${CLEAN}alerts:\n  - all.errorRate > 4% over 60s\n`,
     ],
   ] as const)("%s: %#", (rule, triggers, said, justNot) => {
     const found = lint(triggers);

@@ -28,7 +28,7 @@ export interface Finding {
 
 /** A rule of a policy with where it stands and the phases in which it is looked at. */
 export interface PlacedRule {
-  readonly kind: "gate" | "trigger" | "alert";
+  readonly kind: "gate" | "trigger" | "alert" | "check";
   readonly path: NodePath;
   readonly condition: Condition & Pick<Partial<Trigger>, "sequential">;
   /** Indices into the policy's phases. */
@@ -37,7 +37,7 @@ export interface PlacedRule {
   readonly name: string;
 }
 
-/** All gates and triggers of a policy. */
+/** All gates, triggers, alerts and checks of the rollback of a policy; checks are of no phase. */
 export function placedRules(policy: Policy): PlacedRule[] {
   const gates = policy.phases.flatMap((phase, index) =>
     phase.gates.map((gate, position): PlacedRule => ({
@@ -55,7 +55,21 @@ export function placedRules(policy: Policy): PlacedRule[] {
     phases: policy.phases.flatMap((phase, index) => (trigger.phases?.includes(phase.name) === false ? [] : [index])),
     name: `trigger ${trigger.name}`,
   }));
-  return [...gates, ...triggers];
+  const alerts = policy.alerts.map((alert, position): PlacedRule => ({
+    kind: "alert",
+    path: ["alerts", position],
+    condition: alert,
+    phases: policy.phases.flatMap((phase, index) => (alert.phases?.includes(phase.name) === false ? [] : [index])),
+    name: `alert ${alert.name}`,
+  }));
+  const checks = (policy.rollback.checks ?? []).map((check, position): PlacedRule => ({
+    kind: "check",
+    path: ["rollback", "checks", position],
+    condition: check,
+    phases: [],
+    name: `check ${check.name} of the rollback`,
+  }));
+  return [...gates, ...triggers, ...alerts, ...checks];
 }
 
 /** A finding as a problem of the file in which the policy stands. */

@@ -12,11 +12,12 @@ export function lintLooserGates(policy: Policy): Finding[] {
       const earlier = policy.phases.slice(0, index).findLast((one) => twinOf(gate, one.gates) !== undefined);
       const twin = earlier === undefined ? undefined : twinOf(gate, earlier.gates);
       if (earlier === undefined || twin === undefined || !isLooser(gate, twin)) return [];
-      const write = (limit: number): string => writeLimit(limit, findMetric(gate.metric)?.metric.unit ?? "count");
-      const now = `${gate.metric} ${gate.operator} ${write(gate.limit)} at ${writeShare(phase.trafficPpm)} of the traffic`;
-      const before = `${earlier.name} at ${writeShare(earlier.trafficPpm)} asked for ${twin.operator} ${write(twin.limit)}`;
+      const unit = findMetric(gate.metric)?.metric.unit ?? "count";
+      const write = (one: Gate): string => `${writeLimit(one.limit, unit)}${sureness(one)}`;
+      const now = `${gate.metric} ${gate.operator} ${write(gate)} at ${writeShare(phase.trafficPpm)} of the traffic`;
+      const before = `${earlier.name} at ${writeShare(earlier.trafficPpm)} asked for ${twin.operator} ${write(twin)}`;
       const why = `${phase.name} passes with ${now}, where ${before}: what gets worse on the way up is let through`;
-      const cure = `${gate.operator} ${write(twin.limit)} or stricter in ${phase.name}, or the looser limit in ${earlier.name} as well`;
+      const cure = `${gate.operator} ${write(twin)} or stricter in ${phase.name}, or the looser limit in ${earlier.name} as well`;
       return [{ rule: "looser-gate", path: ["phases", index, "gates", position], why, cure }];
     }),
   );
@@ -34,6 +35,18 @@ function twinOf(gate: Gate, gates: readonly Gate[]): Gate | undefined {
 }
 
 function isLooser(gate: Gate, than: Gate): boolean {
-  if (gate.limit === than.limit) return gate.operator.length > than.operator.length;
+  if (gate.limit === than.limit) {
+    // Whoever asked to be sure, and then only to measure it, asks for less at the same limit.
+    const [sure, wasSure] = [confidence(gate), confidence(than)];
+    return sure === wasSure ? gate.operator.length > than.operator.length : sure < wasSure;
+  }
   return gate.operator.startsWith("<") ? gate.limit > than.limit : gate.limit < than.limit;
+}
+
+function confidence({ bound }: Gate): number {
+  return bound?.confidencePpm ?? 0;
+}
+
+function sureness({ bound }: Gate): string {
+  return bound === undefined ? "" : ` with ${writeShare(bound.confidencePpm)} confidence`;
 }

@@ -4,10 +4,10 @@ import type { Policy } from "../../engine/deployment/policy.ts";
 import { writeShare } from "../quantity.ts";
 import { phaseList, placedRules, type Finding, type PlacedRule } from "./lint.ts";
 
-/** Triggers that stay silent in some phase although every single attempt of the candidate fails. */
+/** Triggers and alerts that stay silent in some phase although every single attempt of the candidate fails. */
 export function lintUnreachableRates(policy: Policy): Finding[] {
   return placedRules(policy).flatMap((rule): Finding[] => {
-    const neededPpm = rule.kind === "trigger" ? failuresNeeded(rule) : null;
+    const neededPpm = rule.kind === "trigger" || rule.kind === "alert" ? failuresNeeded(rule) : null;
     if (neededPpm === null) return [];
     const { metric, operator, limit } = rule.condition;
     const isStrict = operator.length === 1;
@@ -24,7 +24,14 @@ export function lintUnreachableRates(policy: Policy): Finding[] {
     const own = metric.replace("all.", "candidate.");
     const others = rule.phases.filter((index) => !blind.includes(index));
     const there = others.length === 0 ? "" : `, and keep this one for ${phaseList(policy, others)}`;
-    return [{ rule: "unreachable-rate", path: rule.path, why, cure: `a trigger on ${own}${there}` }];
+    return [
+      {
+        rule: "unreachable-rate",
+        path: rule.path,
+        why,
+        cure: `${rule.kind === "alert" ? "an alert" : "a trigger"} on ${own}${there}`,
+      },
+    ];
   });
 }
 

@@ -22,7 +22,10 @@ function unresolvedRate(rule: PlacedRule): Pick<Finding, "why" | "cure"> | null 
   // None among n: the greatest rate that this happens under with a chance of 5 %, 1 - 0.05^(1/n).
   const proven = 1 - Math.exp(Math.log(0.05) / minSamples);
   const one = `1/${minSamples} = ${percent(1 / minSamples)}`;
-  const decides = rule.kind === "gate" ? "one failure holds the gate, and none" : "one failure fires it, and none";
+  const decides =
+    rule.kind === "gate" || rule.kind === "check"
+      ? `one failure holds the ${rule.kind}, and none`
+      : "one failure fires it, and none";
   const why =
     `with ${minSamples} samples, the fewest it decides on, the smallest rate above 0 is ${one}, more than the ` +
     `${writeShare(finePpm)} that it is about: ${decides} proves only a rate below ${percent(proven)} (at 95%)`;

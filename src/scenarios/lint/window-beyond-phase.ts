@@ -7,7 +7,8 @@ import { placedRules, type Finding } from "./lint.ts";
 export function lintWindows(policy: Policy): Finding[] {
   return placedRules(policy).flatMap((rule): Finding[] => {
     const { window } = rule.condition;
-    if (window.kind !== "sliding") return [];
+    // An alert decides nothing about a phase, and may look back as far as it likes.
+    if (window.kind !== "sliding" || rule.kind === "alert") return [];
     const short = rule.phases.filter((index) => {
       const phase = policy.phases[index];
       return phase !== undefined && phase.minDurationUs < window.lengthUs;
