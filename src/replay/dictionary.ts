@@ -3,6 +3,8 @@
  * of numbers, so that a text that is known costs no string.
  */
 
+import { hashOfBytes } from "./byte-hash.ts";
+
 /** Name of the entry that texts share for which there is no room. */
 export const OTHER = "other";
 
@@ -69,8 +71,11 @@ export function indexOfJoined(
   return indexOfBytes(dictionary, joined, 0, joined.length);
 }
 
-/** Texts are hashed in two parts, around their first blank, so that texts that are joined need no copy to be found. */
-function indexOfParts(
+/**
+ * The same where `a` has no blank: texts are hashed in two parts, around their first blank, so that texts that are joined
+ * need no copy to be found.
+ */
+export function indexOfParts(
   dictionary: Dictionary,
   a: Uint8Array,
   fromA: number,
@@ -79,7 +84,21 @@ function indexOfParts(
   fromB: number,
   toB: number,
 ): number {
-  const hash = (Math.imul(hashOfBytes(a, fromA, toA), 0x9e3779b1) ^ hashOfBytes(b, fromB, toB)) >>> 0;
+  return indexOfHashedParts(dictionary, a, fromA, toA, b, fromB, toB, hashOfBytes(b, fromB, toB));
+}
+
+/** The same where the hash of the second text (`hashOfBytes`) is known already. */
+export function indexOfHashedParts(
+  dictionary: Dictionary,
+  a: Uint8Array,
+  fromA: number,
+  toA: number,
+  b: Uint8Array,
+  fromB: number,
+  toB: number,
+  hashB: number,
+): number {
+  const hash = (Math.imul(hashOfBytes(a, fromA, toA), 0x9e3779b1) ^ hashB) >>> 0;
   return lookUp(dictionary, hash, a, fromA, toA, b, fromB, toB);
 }
 
@@ -131,26 +150,27 @@ function blankWithin(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/** A hash of the bytes `[from, to)`, 32 bits without a sign: FNV-1a on words of four bytes, then mixed. */
-export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5 ^ (to - from);
-  let at = from;
-  for (; at + 4 <= to; at += 4) {
-    const word =
-      (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24);
-    hash = Math.imul(hash ^ word, 0x01000193);
-    hash ^= hash >>> 15;
-  }
-  for (; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+/**
+ * Index of the text of the bytes `[from, to)` in a dictionary that is asked by nothing else: a text that has a blank
+ * has another hash here than elsewhere.
+ */
+export function indexOfWhole(dictionary: Dictionary, bytes: Uint8Array, from: number, to: number): number {
+  return lookUp(dictionary, hashOfBytes(bytes, from, to), bytes, from, to, bytes, to, to - 1);
 }
 
 function isEqual(page: Uint8Array, pageFrom: number, bytes: Uint8Array, from: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (page[pageFrom + i] !== bytes[from + i]) return false;
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    const at = from + i;
+    const other = pageFrom + i;
+    const difference =
+      ((bytes[at] as number) ^ (page[other] as number)) |
+      ((bytes[at + 1] as number) ^ (page[other + 1] as number)) |
+      ((bytes[at + 2] as number) ^ (page[other + 2] as number)) |
+      ((bytes[at + 3] as number) ^ (page[other + 3] as number));
+    if (difference !== 0) return false;
+  }
+  for (; i < length; i++) if (page[pageFrom + i] !== bytes[from + i]) return false;
   return true;
 }
 

@@ -3,6 +3,7 @@
  * `JSON.parse` checks them; whatever is unusual (keys with escapes or given twice, deep nesting, anything that seems to
  * be no JSON) goes through `JSON.parse`, which has the last word. See `json-reference.ts`.
  */
+import { skipPlainBytes } from "./byte-hash.ts";
 import { readByReference } from "./json-reference.ts";
 import {
   createJsonValues,
@@ -246,11 +247,10 @@ function skipList(scanner: JsonScanner, bytes: Buffer, from: number, to: number,
 /** Position behind the quote that closes a string, from behind the one that opens it. */
 function skipString(scanner: JsonScanner, bytes: Buffer, from: number, to: number): number {
   scanner.escaped = false;
-  for (let at = from; at < to; at++) {
+  for (let at = skipPlainBytes(bytes, from, to); at < to; at = skipPlainBytes(bytes, at + 1, to)) {
     const byte = bytes[at] as number;
     if (byte === 0x22) return at + 1;
-    if (byte < 0x20) return UNUSUAL;
-    if (byte !== 0x5c) continue;
+    if (byte !== 0x5c) return UNUSUAL;
     scanner.escaped = true;
     at++;
     const escape = at < to ? (bytes[at] as number) : 0;

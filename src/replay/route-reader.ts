@@ -1,6 +1,6 @@
 /** Routes of requests by their bytes: what was met before costs no text. The names are those of `route-name.ts`. */
 import type { TraceBuilder } from "./columns.ts";
-import { createDictionary, indexOf, indexOfBytes, indexOfJoined, type Dictionary } from "./dictionary.ts";
+import { createDictionary, indexOf, indexOfParts, indexOfWhole, type Dictionary } from "./dictionary.ts";
 import { latin1Of } from "./latin1-text.ts";
 import { routeFromRequestLine, routeName } from "./route-name.ts";
 
@@ -13,6 +13,8 @@ const HASH = 0x23;
 export interface RouteReader {
   /** The route of a request line, as in `GET /a?b HTTP/1.1`. */
   ofRequestLine(bytes: Buffer, from: number, to: number): number;
+  /** The same, where it is known already how far the line counts: behind its first `?` or `#`, or up to its end. */
+  ofScannedLine(bytes: Buffer, from: number, query: number, to: number): number;
   /** The route of a method and a path or an address, in Latin-1; either may be empty. */
   ofTarget(method: string, target: string): number;
   /** The same, of the bytes `[methodFrom, methodTo)` and `[from, to)`. */
@@ -37,19 +39,21 @@ export function createRouteReader(builder: TraceBuilder): RouteReader {
     makeRoom(targets);
     // What follows a question mark does not count.
     const query = queryStart(target, from, to);
-    const index = indexOfJoined(targets.texts, method, methodFrom, methodTo, target, from, query);
+    const index = indexOfParts(targets.texts, method, methodFrom, methodTo, target, from, query);
     const known = targets.routes[index];
     if (known !== undefined) return known;
     return (targets.routes[index] = newRoute(method, methodFrom, methodTo, target, from, to));
   };
+  const ofScannedLine: RouteReader["ofScannedLine"] = (bytes, from, query, to) => {
+    makeRoom(lines);
+    const index = indexOfWhole(lines.texts, bytes, from, query);
+    const known = lines.routes[index];
+    if (known !== undefined) return known;
+    return (lines.routes[index] = indexOf(builder.routes, routeFromRequestLine(latin1Of(bytes, from, to))));
+  };
   return {
-    ofRequestLine: (bytes, from, to) => {
-      makeRoom(lines);
-      const index = indexOfBytes(lines.texts, bytes, from, queryStart(bytes, from, to));
-      const known = lines.routes[index];
-      if (known !== undefined) return known;
-      return (lines.routes[index] = indexOf(builder.routes, routeFromRequestLine(latin1Of(bytes, from, to))));
-    },
+    ofRequestLine: (bytes, from, to) => ofScannedLine(bytes, from, queryStart(bytes, from, to), to),
+    ofScannedLine,
     ofTarget: (method, target) => {
       const methodBytes = Buffer.from(method, "latin1");
       const targetBytes = Buffer.from(target, "latin1");

@@ -5,7 +5,8 @@
  */
 import { LATENCY_US_MAX, SECOND_US } from "../../engine/kernel/units.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
-import { hashOfBytes, indexOf } from "../dictionary.ts";
+import { hashOfBytes } from "../byte-hash.ts";
+import { indexOf } from "../dictionary.ts";
 import { STATUS_CLIENT_CLOSED, STATUS_NO_ANSWER } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";

@@ -23,7 +23,8 @@ function read(lines: readonly Buffer[], byReference: boolean): unknown {
     c.latencyUs[i],
     c.bytes[i],
     c.line[i],
-    c.fingerprint[i],
+    // Equal rows have equal ones, whatever they are.
+    Array.from({ length: i }, (_, j) => c.fingerprint[j] === c.fingerprint[i] && c.key[j] === c.key[i]),
   ]);
   const rejections = listRejections(builder.rejections);
   return {

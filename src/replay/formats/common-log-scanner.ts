@@ -3,6 +3,7 @@
  * finds, for the lines that nearly all logs are made of. Anything unusual is left to that expression.
  */
 import { MINUTE_US, HOUR_US, SECOND_US } from "../../engine/kernel/units.ts";
+import { hashToQuote } from "../byte-hash.ts";
 import { decimalOf, fourDigitsAt, twoDigitsAt, wholeNumberOf } from "../byte-numbers.ts";
 import { epochUsFromCalendar } from "../calendar.ts";
 import { NO_BYTES } from "../columns.ts";
@@ -18,8 +19,12 @@ export interface PlainLogLine {
   userTo: number;
   requestFrom: number;
   requestTo: number;
+  /** Behind the first `?` or `#` of the request, or its end: what follows does not count for the route. */
+  queryFrom: number;
   agentFrom: number;
   agentTo: number;
+  /** Of the agent; -1: it is not known, because of an escape. */
+  hash: number;
   /** The time as written, microseconds since 1970. */
   timeUs: number;
   status: number;
@@ -46,8 +51,10 @@ export function createPlainLogLine(): PlainLogLine {
     userTo: 0,
     requestFrom: 0,
     requestTo: 0,
+    queryFrom: 0,
     agentFrom: 0,
     agentTo: 0,
+    hash: -1,
     timeUs: 0,
     status: 0,
     bytes: 0,
@@ -88,7 +95,7 @@ export function scanPlainLogLine(line: PlainLogLine, bytes: Buffer, from: number
   // Comparisons with NaN are false.
   if (!(line.timeUs >= 0)) return false;
   line.requestFrom = afterTime + 3;
-  const requestTo = quoteEnd(bytes, afterTime + 3, to);
+  const requestTo = requestEnd(line, bytes, afterTime + 3, to);
   if (requestTo >= to || bytes[requestTo + 1] !== BLANK) return false;
   line.requestTo = requestTo;
   const statusFrom = requestTo + 2;
@@ -119,10 +126,10 @@ function scanTail(line: PlainLogLine, bytes: Buffer, from: number, to: number): 
   line.tailFrom = from;
   let at = from + 1;
   if (at < to && bytes[at] === QUOTE) {
-    const refererTo = quoteEnd(bytes, at + 1, to);
+    const refererTo = quoteEnd(line, bytes, at + 1, to);
     if (refererTo + 2 >= to || bytes[refererTo + 1] !== BLANK || bytes[refererTo + 2] !== QUOTE) return;
     const agentFrom = refererTo + 3;
-    const agentTo = quoteEnd(bytes, agentFrom, to);
+    const agentTo = quoteEnd(line, bytes, agentFrom, to);
     if (agentTo >= to) return;
     line.agentFrom = agentFrom;
     line.agentTo = agentTo;
@@ -164,11 +171,27 @@ function isVirtualHost(bytes: Buffer, from: number, to: number): boolean {
 }
 
 /** Position of the quote that closes a field; a backslash protects the byte after it. `to` where there is none. */
-function quoteEnd(bytes: Buffer, from: number, to: number): number {
-  for (let at = from; at < to; at++) {
+function quoteEnd(line: PlainLogLine, bytes: Buffer, from: number, to: number): number {
+  for (let at = hashToQuote(line, bytes, from, to); at < to; at++) {
     const byte = bytes[at] as number;
     if (byte === QUOTE) return at;
     if (byte === 0x5c) at++;
+  }
+  return to;
+}
+
+/** `quoteEnd` of the request, which notes where the query begins. */
+function requestEnd(line: PlainLogLine, bytes: Buffer, from: number, to: number): number {
+  let query = -1;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE) {
+      line.queryFrom = query === -1 ? at : query;
+      return at;
+    }
+    if (byte === 0x5c) at++;
+    // The byte that a backslash protects can be one of these as well.
+    if (query === -1 && (bytes[at] === 0x3f || bytes[at] === 0x23)) query = at + 1;
   }
   return to;
 }

@@ -7,7 +7,8 @@
 import { LATENCY_US_MAX, SECOND_US } from "../../engine/kernel/units.ts";
 import { epochUsFromCalendar } from "../calendar.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
-import { hashOfBytes, indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
+import { hashOfBytes } from "../byte-hash.ts";
+import { indexOf, indexOfBytes, indexOfHashedParts } from "../dictionary.ts";
 import { STATUS_NO_ANSWER } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { routeFromRequestLine } from "../route-name.ts";
@@ -71,8 +72,8 @@ export function createCommonLogRows(builder: TraceBuilder, byReference: boolean)
     }
     if (tail.latencyUs > LATENCY_US_MAX) return rejectLine(builder, LATENCY_TOO_LONG, bytes, from, to, line);
     const key = keyOfPlain(bytes);
-    const route = routes.ofRequestLine(bytes, plain.requestFrom, plain.requestTo);
-    append(plain.timeUs, key, route, plain.status, plain.bytes, line, hashOfBytes(bytes, from, to));
+    const route = routes.ofScannedLine(bytes, plain.requestFrom, plain.queryFrom, plain.requestTo);
+    append(plain.timeUs, key, route, plain.status, plain.bytes, line, fingerprintOf(bytes, from, to));
   };
 
   const keyOfPlain = (bytes: Buffer): number => {
@@ -80,7 +81,15 @@ export function createCommonLogRows(builder: TraceBuilder, byReference: boolean)
     if (!isNoUser(bytes, userFrom, userTo)) return indexOfBytes(builder.keys, bytes, userFrom, userTo);
     if (tail.quoted < 2) return indexOfBytes(builder.keys, bytes, addressFrom, addressTo);
     if (plain.tailFrom !== -1) return indexOf(builder.keys, `${latin1Of(bytes, addressFrom, addressTo)} ${tail.agent}`);
-    return indexOfJoined(builder.keys, bytes, addressFrom, addressTo, bytes, agentFrom, agentTo);
+    const hash = plain.hash === -1 ? hashOfBytes(bytes, agentFrom, agentTo) : plain.hash;
+    return indexOfHashedParts(builder.keys, bytes, addressFrom, addressTo, bytes, agentFrom, agentTo, hash);
+  };
+
+  /** Rows are equal when this and their keys are: what the key says (the agent is its greatest part) can be left out. */
+  const fingerprintOf = (bytes: Buffer, from: number, to: number): number => {
+    const isInKey = plain.quoted >= 2 && plain.tailFrom === -1 && isNoUser(bytes, plain.userFrom, plain.userTo);
+    if (!isInKey) return hashOfBytes(bytes, from, to);
+    return (hashOfBytes(bytes, from, plain.agentFrom) ^ Math.imul(hashOfBytes(bytes, plain.agentTo, to), 31)) >>> 0;
   };
 
   const readByExpression = (bytes: Buffer, from: number, to: number, line: number): void => {

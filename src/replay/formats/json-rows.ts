@@ -5,7 +5,8 @@
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { decimalOf, wholeNumberOf } from "../byte-numbers.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
-import { hashOfBytes, indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
+import { hashOfBytes } from "../byte-hash.ts";
+import { indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
 import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
 import { readByReference } from "../json-reference.ts";
 import { createJsonScanner, scanJson } from "../json-scanner.ts";
@@ -261,6 +262,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
 function isNothing(bytes: Buffer, from: number, to: number): boolean {
   if (to === from) return true;
   const first = bytes[from] as number;
+  if (to - from === 1) return first === 0x2d;
   // A dash, n, u.
   const perhaps = first === 0x2d || (first | 0x20) === 0x6e || (first | 0x20) === 0x75;
   return perhaps && to - from <= 9 && isAbsent(latin1Of(bytes, from, to));

@@ -1,0 +1,91 @@
+/** Hashes of bytes, and passes over bytes four at a time. */
+
+const SEED = 0x811c9dc5 | 0;
+const PRIME = 0x01000193;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** A hash of the bytes `[from, to)`, 32 bits without a sign: FNV-1a on words of four bytes, then mixed. */
+export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = SEED;
+  let at = from;
+  for (; at + 4 <= to; at += 4) hash = addWord(hash, wordAt(bytes, at));
+  return finishHash(hash, bytes, at, to, to - from);
+}
+
+/** What `hashToQuote` found. */
+export interface QuotedText {
+  /** Of the bytes up to the quote, as by `hashOfBytes`; -1: they have an escape, or there is no quote. */
+  hash: number;
+}
+
+/**
+ * Position of the quote that ends a text without escapes, from its beginning; `to` where there is none. With a backslash
+ * in it the text is left where that is met, and `found.hash` is -1.
+ */
+export function hashToQuote(found: QuotedText, bytes: Uint8Array, from: number, to: number): number {
+  let hash = SEED;
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    const word = wordAt(bytes, at);
+    if (((zeroBytes(word ^ 0x22222222) | zeroBytes(word ^ 0x5c5c5c5c)) & 0x80808080) !== 0) break;
+    hash = addWord(hash, word);
+  }
+  // The quote is among the next four bytes, or a backslash, or the end.
+  for (let end = at; end < to; end++) {
+    if (bytes[end] === QUOTE) {
+      found.hash = finishHash(hash, bytes, at, end, end - from);
+      return end;
+    }
+    if (bytes[end] === BACKSLASH) {
+      found.hash = -1;
+      return end;
+    }
+  }
+  found.hash = -1;
+  return to;
+}
+
+/** Position of the first byte that a JSON string cannot simply go over: a quote, a backslash, a control character. */
+export function skipPlainBytes(bytes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    const word = wordAt(bytes, at);
+    // The last finds bytes below 0x20, and where one is found perhaps the byte above it.
+    const found = zeroBytes(word ^ 0x22222222) | zeroBytes(word ^ 0x5c5c5c5c) | ((word - 0x20202020) & ~word);
+    if ((found & 0x80808080) !== 0) break;
+  }
+  for (; at < to; at++) {
+    const byte = bytes[at] as number;
+    if (byte === QUOTE || byte === BACKSLASH || byte < 0x20) return at;
+  }
+  return to;
+}
+
+/** Four bytes as one number. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
+
+/** The highest bit of the lowest byte that is zero is set, and perhaps those of bytes above it. */
+function zeroBytes(word: number): number {
+  return (word - 0x01010101) & ~word;
+}
+
+function addWord(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, PRIME);
+  return mixed ^ (mixed >>> 15);
+}
+
+/** Adds the last bytes, fewer than four, and the length. */
+function finishHash(begun: number, bytes: Uint8Array, from: number, to: number, length: number): number {
+  let hash = begun;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), PRIME);
+  hash = Math.imul(hash ^ length ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
