@@ -3,13 +3,14 @@
  * of numbers, so that a text that is known costs no string.
  */
 
+import { invariant } from "../engine/kernel/assert.ts";
 import { hashOfBytes } from "./byte-hash.ts";
 
 /** Name of the entry that texts share for which there is no room. */
 export const OTHER = "other";
 
 const FIRST_PAGE_BYTES = 4_096;
-const PAGE_BYTES_MAX = 1 << 20;
+const PAGE_BYTES_MAX = 2 ** 20;
 const FIRST_SLOTS = 1_024;
 
 /** A growing dictionary. Texts are looked up as they stand in the file and kept as decoded. */
@@ -21,13 +22,17 @@ export interface Dictionary {
   /** The texts' bytes, in pages; each text lies within one page. */
   readonly pages: Buffer[];
   pageUsed: number;
-  /** By index: page, place in it, length, hash. */
-  entries: Uint32Array;
-  /** By hash: index + 1, or 0. A power of two of them, at most half of them taken. */
+  /**
+   * By hash four numbers: index + 1 (0: free), hash, where the text lies, its length. A power of two of such slots, at
+   * most half of them taken. All that a look at a slot needs lies within one line of the processor's cache.
+   */
   slots: Uint32Array;
 }
 
-const ENTRY_NUMBERS = 4;
+const SLOT_NUMBERS = 4;
+/** A place is the page's number and the place in it, in one number of 32 bits. */
+const PLACE_BITS = 20;
+const PAGES_MAX = 2 ** (32 - PLACE_BITS);
 const BLANK = 0x20;
 const BLANK_BYTES = Buffer.from([BLANK]);
 
@@ -38,8 +43,7 @@ export function createDictionary(entriesMax: number = 0xffff_ffff): Dictionary {
     entriesMax,
     pages: [Buffer.allocUnsafeSlow(FIRST_PAGE_BYTES)],
     pageUsed: 0,
-    entries: new Uint32Array((FIRST_SLOTS / 2) * ENTRY_NUMBERS),
-    slots: new Uint32Array(FIRST_SLOTS),
+    slots: new Uint32Array(FIRST_SLOTS * SLOT_NUMBERS),
   };
 }
 
@@ -113,22 +117,22 @@ function lookUp(
   fromB: number,
   toB: number,
 ): number {
-  const { slots, entries, pages, names } = dictionary;
+  const { slots, pages, names } = dictionary;
   const mask = slots.length - 1;
   const lengthA = toA - fromA;
   const length = lengthA + 1 + toB - fromB;
-  let slot = hash & mask;
+  let slot = (hash * SLOT_NUMBERS) & mask;
   for (let found = slots[slot] as number; found !== 0; found = slots[slot] as number) {
-    const entry = (found - 1) * ENTRY_NUMBERS;
-    if (entries[entry + 3] === hash && entries[entry + 2] === length) {
-      const page = pages[entries[entry] as number] as Buffer;
-      const place = entries[entry + 1] as number;
+    if (slots[slot + 1] === hash && slots[slot + 3] === length) {
+      const position = slots[slot + 2] as number;
+      const page = pages[position >>> PLACE_BITS] as Buffer;
+      const place = position & (PAGE_BYTES_MAX - 1);
       const isSame =
         isEqual(page, place, a, fromA, lengthA) &&
         (toB < fromB || (page[place + lengthA] === BLANK && isEqual(page, place + lengthA + 1, b, fromB, toB - fromB)));
       if (isSame) return found - 1;
     }
-    slot = (slot + 1) & mask;
+    slot = (slot + SLOT_NUMBERS) & mask;
   }
   const last = dictionary.entriesMax - 1;
   if (names.length >= last) {
@@ -179,6 +183,7 @@ function addEntry(dictionary: Dictionary, text: Uint8Array, hash: number, slot: 
   const { pages, names } = dictionary;
   let page = pages[pages.length - 1] as Buffer;
   if (dictionary.pageUsed + length > page.length) {
+    invariant(pages.length < PAGES_MAX, "texts of more than 4 GB are in no dictionary");
     page = Buffer.allocUnsafeSlow(Math.max(Math.min(2 * page.length, PAGE_BYTES_MAX), length));
     pages.push(page);
     dictionary.pageUsed = 0;
@@ -187,22 +192,21 @@ function addEntry(dictionary: Dictionary, text: Uint8Array, hash: number, slot: 
   page.set(text, place);
   dictionary.pageUsed = place + length;
   const index = names.push(page.toString("utf8", place, place + length)) - 1;
-  dictionary.entries.set([pages.length - 1, place, length, hash], index * ENTRY_NUMBERS);
-  dictionary.slots[slot] = index + 1;
-  if (names.length * 2 >= dictionary.slots.length) growSlots(dictionary);
+  const position = (((pages.length - 1) << PLACE_BITS) | place) >>> 0;
+  dictionary.slots.set([index + 1, hash, position, length], slot);
+  if (names.length * 2 * SLOT_NUMBERS >= dictionary.slots.length) growSlots(dictionary);
   return index;
 }
 
 function growSlots(dictionary: Dictionary): void {
-  const slots = new Uint32Array(dictionary.slots.length * 2);
-  const entries = new Uint32Array(dictionary.entries.length * 2);
-  entries.set(dictionary.entries);
+  const before = dictionary.slots;
+  const slots = new Uint32Array(before.length * 2);
   const mask = slots.length - 1;
-  for (let index = 0; index < dictionary.names.length; index++) {
-    let slot = (entries[index * ENTRY_NUMBERS + 3] as number) & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = index + 1;
+  for (let from = 0; from < before.length; from += SLOT_NUMBERS) {
+    if (before[from] === 0) continue;
+    let slot = ((before[from + 1] as number) * SLOT_NUMBERS) & mask;
+    while (slots[slot] !== 0) slot = (slot + SLOT_NUMBERS) & mask;
+    for (let i = 0; i < SLOT_NUMBERS; i++) slots[slot + i] = before[from + i] as number;
   }
   dictionary.slots = slots;
-  dictionary.entries = entries;
 }
