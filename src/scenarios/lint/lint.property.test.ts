@@ -62,11 +62,11 @@ describe("what lints claim", () => {
 
   it("a gate proven never to bind changes no run", () => {
     let proven = 0;
-    const percent = fc.integer({ min: 0, max: 8 });
+    const percent = fc.integer({ min: 2, max: 5 });
     fc.assert(
-      fc.property(percent, percent, fc.integer({ min: 80, max: 99 }), seeds, (errors, declines, asked, seed) => {
+      fc.property(percent, percent, fc.integer({ min: 84, max: 95 }), seeds, (errors, declines, asked, seed) => {
         const versions = `traffic: { poisson: 50/s }
-baseline: { latency: 80ms, errors: 50% }
+baseline: { latency: 80ms, errors: 100% }
 candidate: { errors: ${errors}%, declines: ${declines}% }`;
         const gates = ["errorRate < 6%, at least 50", "declineRate < 5%, at least 50"];
         const gate = `successRate >= ${asked}%, at least 50`;
@@ -85,9 +85,9 @@ candidate: { errors: ${errors}%, declines: ${declines}% }`;
     const gate = fc.constantFrom(
       "errorRate < 2%, at least 1",
       "latency.p50 < 9s, at least 1",
-      "all.errorRate < 9%",
+      "all.errorRate < 9%, at least 1",
       "system.health >= 1",
-      "baseline.errorRate < 9%",
+      "baseline.errorRate < 9%, at least 1",
       "requests >= 0",
     );
     fc.assert(
