@@ -4,6 +4,7 @@
  * be no JSON) goes through `JSON.parse`, which has the last word. See `json-reference.ts`.
  */
 import { skipPlainBytes } from "./byte-hash.ts";
+import { isEscape, isHexDigit, isWord, skipBlanks, skipNumber, UNUSUAL } from "./json-grammar.ts";
 import { readByReference } from "./json-reference.ts";
 import {
   createJsonValues,
@@ -34,16 +35,23 @@ interface KeyNode {
   below: KeyNode[][] | null;
   /** The scan in which it was met last. */
   scan: number;
+  /** By member of the last object: what stood before its value, from the value before on, and the key's node. */
+  readonly expected: { readonly text: Buffer; readonly child: KeyNode | null }[];
+  /** How often something else stood there. */
+  unexpected: number;
 }
 
 const BUCKETS = 32;
 /** Deeper nesting is left to `JSON.parse`. */
 const DEPTH_MAX = 64;
-const UNUSUAL = -1;
+/** Members of an object that are expected, how long what stands before their values may be, and how often it may be new. */
+const EXPECTED_MAX = 64;
+const EXPECTED_BYTES_MAX = 80;
+const UNEXPECTED_MAX = 10_000;
 
 /** A scanner for paths of keys, such as `["request", "uri"]`. A list stands for its first value. */
 export function createJsonScanner(paths: readonly (readonly string[])[]): JsonScanner {
-  const root: KeyNode = { key: Buffer.alloc(0), path: -1, below: null, scan: 0 };
+  const root: KeyNode = { key: Buffer.alloc(0), path: -1, below: null, scan: 0, expected: [], unexpected: 0 };
   paths.forEach((path, index) => {
     let node = root;
     for (const name of path) node = childOf(node, Buffer.from(name));
@@ -76,48 +84,98 @@ function childOf(node: KeyNode, key: Buffer): KeyNode {
   const bucket = node.below[key.length % BUCKETS] as KeyNode[];
   const known = bucket.find((one) => one.key.equals(key));
   if (known !== undefined) return known;
-  const child: KeyNode = { key, path: -1, below: null, scan: 0 };
+  const child: KeyNode = { key, path: -1, below: null, scan: 0, expected: [], unexpected: 0 };
   bucket.push(child);
   return child;
 }
 
-/** Reads an object from behind its `{`; `node` is null where nothing below is chosen. Position behind `}`. */
+/** Position behind an object, from behind its `{`, in which nothing is chosen. */
+function skipObject(scanner: JsonScanner, bytes: Buffer, from: number, to: number, depth: number): number {
+  if (depth > DEPTH_MAX) return UNUSUAL;
+  let at = skipBlanks(bytes, from, to);
+  if (bytes[at] === 0x7d && at < to) return at + 1;
+  for (;;) {
+    if (at >= to || bytes[at] !== 0x22) return UNUSUAL;
+    at = skipString(scanner, bytes, at + 1, to);
+    if (at === UNUSUAL) return UNUSUAL;
+    at = skipBlanks(bytes, at, to);
+    if (at >= to || bytes[at] !== 0x3a) return UNUSUAL;
+    at = skipValue(scanner, bytes, skipBlanks(bytes, at + 1, to), to, depth + 1);
+    if (at === UNUSUAL) return UNUSUAL;
+    at = skipBlanks(bytes, at, to);
+    if (at >= to) return UNUSUAL;
+    if (bytes[at] === 0x7d) return at + 1;
+    if (bytes[at] !== 0x2c) return UNUSUAL;
+    at = skipBlanks(bytes, at + 1, to);
+  }
+}
+
+/**
+ * Reads an object in which something is chosen from behind its `{`; position behind `}`. Objects of one log have the
+ * same keys in the same order, so what stood before each value in the last object is what is compared with first.
+ */
 function readObject(
   scanner: JsonScanner,
-  node: KeyNode | null,
+  node: KeyNode,
   bytes: Buffer,
   from: number,
   to: number,
   depth: number,
 ): number {
   if (depth > DEPTH_MAX) return UNUSUAL;
-  let at = skipBlanks(bytes, from, to);
-  if (bytes[at] === 0x7d && at < to) return at + 1;
-  for (;;) {
-    if (at >= to || bytes[at] !== 0x22) return UNUSUAL;
-    const key = at + 1;
-    at = skipString(scanner, bytes, key, to);
-    if (at === UNUSUAL) return UNUSUAL;
-    let child: KeyNode | null = null;
-    if (node !== null) {
-      if (scanner.escaped) return UNUSUAL;
+  let at = from;
+  for (let member = 0; ; member++) {
+    const expected = node.expected[member];
+    let child: KeyNode | null;
+    if (expected !== undefined && startsWith(bytes, at, to, expected.text)) {
+      child = expected.child;
+      at += expected.text.length;
+    } else {
+      const before = at;
+      at = skipBlanks(bytes, at, to);
+      if (at >= to) return UNUSUAL;
+      if (bytes[at] === 0x7d) return at + 1;
+      if (member > 0) {
+        if (bytes[at] !== 0x2c) return UNUSUAL;
+        at = skipBlanks(bytes, at + 1, to);
+      }
+      if (at >= to || bytes[at] !== 0x22) return UNUSUAL;
+      const key = at + 1;
+      at = skipString(scanner, bytes, key, to);
+      if (at === UNUSUAL || scanner.escaped) return UNUSUAL;
       child = findKey(node, bytes, key, at - 1);
+      at = skipBlanks(bytes, at, to);
+      if (at >= to || bytes[at] !== 0x3a) return UNUSUAL;
+      at = skipBlanks(bytes, at + 1, to);
+      expectMember(node, member, bytes, before, at, child);
     }
-    at = skipBlanks(bytes, at, to);
-    if (at >= to || bytes[at] !== 0x3a) return UNUSUAL;
-    at = skipBlanks(bytes, at + 1, to);
     at =
       child === null
         ? skipValue(scanner, bytes, at, to, depth + 1)
         : readValue(scanner, child, bytes, at, to, depth + 1);
     if (at === UNUSUAL) return UNUSUAL;
-    at = skipBlanks(bytes, at, to);
-    if (at >= to) return UNUSUAL;
-    const next = bytes[at];
-    if (next === 0x7d) return at + 1;
-    if (next !== 0x2c) return UNUSUAL;
-    at = skipBlanks(bytes, at + 1, to);
   }
+}
+
+/** Remembers what stood before the value of a member; where objects differ all the time, no longer. */
+function expectMember(
+  node: KeyNode,
+  member: number,
+  bytes: Buffer,
+  from: number,
+  to: number,
+  child: KeyNode | null,
+): void {
+  if (member >= EXPECTED_MAX || to - from > EXPECTED_BYTES_MAX || node.unexpected >= UNEXPECTED_MAX) return;
+  node.unexpected++;
+  node.expected[member] = { text: Buffer.from(bytes.subarray(from, to)), child };
+}
+
+function startsWith(bytes: Buffer, from: number, to: number, text: Buffer): boolean {
+  const length = text.length;
+  if (from + length > to) return false;
+  for (let i = 0; i < length; i++) if (bytes[from + i] !== text[i]) return false;
+  return true;
 }
 
 function findKey(node: KeyNode, bytes: Buffer, from: number, to: number): KeyNode | null {
@@ -215,7 +273,7 @@ function skipValue(scanner: JsonScanner, bytes: Buffer, from: number, to: number
     case 0x22:
       return skipString(scanner, bytes, from + 1, to);
     case 0x7b:
-      return readObject(scanner, null, bytes, from + 1, to, depth);
+      return skipObject(scanner, bytes, from + 1, to, depth);
     case 0x5b:
       return skipList(scanner, bytes, from + 1, to, depth);
     case 0x74:
@@ -260,76 +318,4 @@ function skipString(scanner: JsonScanner, bytes: Buffer, from: number, to: numbe
     } else if (!isEscape(escape)) return UNUSUAL;
   }
   return UNUSUAL;
-}
-
-function skipNumber(bytes: Buffer, from: number, to: number): number {
-  let at = from;
-  if (bytes[at] === 0x2d) at++;
-  if (at >= to) return UNUSUAL;
-  if (bytes[at] === 0x30) {
-    // JavaScript has a negative zero, and writes it without its sign.
-    if (at > from) return UNUSUAL;
-    at++;
-  } else {
-    const whole = skipDigits(bytes, at, to);
-    if (whole === at) return UNUSUAL;
-    at = whole;
-  }
-  if (at < to && bytes[at] === 0x2e) {
-    const fraction = skipDigits(bytes, at + 1, to);
-    if (fraction === at + 1) return UNUSUAL;
-    at = fraction;
-  }
-  if (at < to && ((bytes[at] as number) | 0x20) === 0x65) {
-    at++;
-    if (at < to && (bytes[at] === 0x2b || bytes[at] === 0x2d)) at++;
-    const exponent = skipDigits(bytes, at, to);
-    if (exponent === at) return UNUSUAL;
-    at = exponent;
-  }
-  return at;
-}
-
-function skipDigits(bytes: Buffer, from: number, to: number): number {
-  let at = from;
-  while (at < to && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at++;
-  return at;
-}
-
-function skipBlanks(bytes: Buffer, from: number, to: number): number {
-  let at = from;
-  while (at < to && isBlank(bytes[at] as number)) at++;
-  return at;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
-}
-
-function isWord(bytes: Buffer, from: number, to: number, word: string): boolean {
-  if (to - from < word.length) return false;
-  for (let i = 0; i < word.length; i++) if (bytes[from + i] !== word.charCodeAt(i)) return false;
-  return true;
-}
-
-function isHexDigit(byte: number): boolean {
-  const lower = byte | 0x20;
-  return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x66);
-}
-
-/** `"`, `\`, `/`, `b`, `f`, `n`, `r`, `t`. */
-function isEscape(byte: number): boolean {
-  switch (byte) {
-    case 0x22:
-    case 0x5c:
-    case 0x2f:
-    case 0x62:
-    case 0x66:
-    case 0x6e:
-    case 0x72:
-    case 0x74:
-      return true;
-    default:
-      return false;
-  }
 }
