@@ -22,13 +22,20 @@ export const rolloutSuite: BenchSuite = {
   name: "end to end",
   measure: (effort) => {
     const facts = worldFacts(effort === "full" ? REQUESTS : REQUESTS / 50, "bench");
-    const [ours, wide, pooled, cached, naive] = unitsPerSecond(
+    // The two first, by themselves: code that has met other kinds of worlds is compiled for all of them.
+    const [ours, naive] = unitsPerSecond(
       [
         { name: "ours", work: () => requestsOf(planOf(facts)) },
+        { name: "naive", work: () => requestsOfNaive(facts) },
+      ],
+      ROUNDS,
+    );
+    const [mixed, wide, pooled, cached] = unitsPerSecond(
+      [
+        { name: "ours again", work: () => requestsOf(planOf(facts)) },
         { name: "wide", work: () => requestsOf(widePlanOf(facts)) },
         { name: "pooled", work: () => requestsOf(pooledPlanOf(facts)) },
         { name: "cached", work: () => requestsOf(cachedPlanOf(facts)) },
-        { name: "naive", work: () => requestsOfNaive(facts) },
       ],
       ROUNDS,
     );
@@ -37,10 +44,11 @@ export const rolloutSuite: BenchSuite = {
       comparedRow(name, "requests/s", ours!, "naive engine", naive!, RATIO_GOAL),
       absoluteRow(`${name}, by itself`, "requests/s", ours!, REQUESTS_PER_SECOND_GOAL),
       // What the width costs is stated, not asked for: the ratio is that to the plain world.
-      comparedRow(`${name}, Zipf users, 20 routes, segments, error kinds`, "requests/s", wide!, "plain", ours!, null),
+      comparedRow(`${name}, among other worlds`, "requests/s", mixed!, "by itself", ours!, null),
+      comparedRow(`${name}, Zipf users, 20 routes, segments, error kinds`, "requests/s", wide!, "plain", mixed!, null),
       absoluteRow(`${name}, finite worker pools`, "requests/s", pooled!, POOLED_PER_SECOND_GOAL),
-      comparedRow(`${name}, finite worker pools beside none`, "requests/s", pooled!, "plain", ours!, null),
-      comparedRow(`${name}, worker pools, caches, retries`, "requests/s", cached!, "plain", ours!, null),
+      comparedRow(`${name}, finite worker pools beside none`, "requests/s", pooled!, "plain", mixed!, null),
+      comparedRow(`${name}, worker pools, caches, retries`, "requests/s", cached!, "plain", mixed!, null),
     ]);
   },
 };

@@ -58,10 +58,19 @@ export function drawBatch({ world, faults }: DataPlane, state: StackState, batch
   if (world.settle !== undefined) world.settle(batch);
 }
 
-/** Records a batch whose outcomes are final, with whoever records. What completes at `toUs` or later waits in flight. */
-export function recordRouted(plane: DataPlane, state: StackState, batch: Batch, toUs: number): void {
+/**
+ * Records a batch whose outcomes are final, with whoever records. What completes at `toUs` or later waits in flight.
+ * `isOrdered`: its rows are in the order of their arrival.
+ */
+export function recordRouted(
+  plane: DataPlane,
+  state: StackState,
+  batch: Batch,
+  toUs: number,
+  isOrdered: boolean,
+): void {
   if (state.split !== undefined) countFirstSights(state.split, batch);
   if (state.sequential !== undefined) keepForTests(state.sequential, batch);
-  recordBatch(state.recording, plane.terms, batch, toUs, state.router.fallsBack);
+  recordBatch(state.recording, plane.terms, batch, toUs, state.router.fallsBack, isOrdered);
   observeBatch(plane.monitor, state, plane.terms, batch, toUs);
 }

@@ -38,6 +38,6 @@ function advancePlainPlane(plane: DataPlane, state: StackState, toUs: number): v
     drawBatch(plane, state, batch);
     if (!state.health[CANDIDATE].ok) declineAll(batch);
     if (rollback !== null) disruptBatch(plane.restarts, rollback, state, batch);
-    recordRouted(plane, state, batch, toUs);
+    recordRouted(plane, state, batch, toUs, true);
   }
 }

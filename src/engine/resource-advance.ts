@@ -105,7 +105,7 @@ export function flush({ data, plane, state, counters, toUs }: Advance): void {
   const { settled, impact } = plane;
   if (settled.count === 0) return;
   for (let i = 0; i < impact.length; i++) impact[i] = counters[ARRIVED + i] as number;
-  recordRouted(data, state, settled, toUs);
+  recordRouted(data, state, settled, toUs, false);
   for (let i = 0; i < impact.length; i++) counters[ARRIVED + i] = impact[i] as number;
   settled.count = 0;
   settled.candidateCount = 0;

@@ -102,7 +102,12 @@ function countSlowly(rows: readonly Row[], nowUs: number, fallsBack: boolean): R
 }
 
 /** Records rows through batches that end at the given cuts. */
-function recordQuickly(rows: readonly Row[], cutsUs: readonly number[], fallsBack: boolean): Recording {
+function recordQuickly(
+  rows: readonly Row[],
+  cutsUs: readonly number[],
+  fallsBack: boolean,
+  isOrdered = true,
+): Recording {
   const recording = createRecording(KEYS, terms.limitsUs.length);
   const batch = createBatch();
   let next = 0;
@@ -124,7 +129,7 @@ function recordQuickly(rows: readonly Row[], cutsUs: readonly number[], fallsBac
         batch.candidateCode[i] = row.candidateCode;
       }
       routeRows(batch, (row) => rows[first + row]?.routed === true);
-      recordBatch(recording, terms, batch, untilUs, fallsBack);
+      recordBatch(recording, terms, batch, untilUs, fallsBack, isOrdered);
     }
   }
   return recording;
@@ -141,6 +146,7 @@ describe("recorder", () => {
         cutsUs.forEach((nowUs, i) => {
           const { counters } = recordQuickly(rows, cutsUs.slice(0, i + 1), fallsBack);
           expect(Array.from(counters)).toEqual(Array.from(countSlowly(rows, nowUs, fallsBack)));
+          expect(recordQuickly(rows, cutsUs.slice(0, i + 1), fallsBack, false).counters).toEqual(counters);
         });
       }),
       { numRuns: 300 },

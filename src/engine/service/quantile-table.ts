@@ -85,6 +85,58 @@ export function sampleTable(tables: Float64Array, offset: number, draw: number):
   return low + ((tables[offset + cell + 1] as number) - low) * ((draw & 0x3f_ffff) * 2 ** -22);
 }
 
+/**
+ * The values at a column of draws, not rounded: a loop of its own, so that it is compiled with all that it calls
+ * in one piece, whatever calls it.
+ */
+export function sampleColumn(table: Float64Array, draws: Uint32Array, into: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const draw = draws[i] as number;
+    const cell = draw >>> 22;
+    if (cell === CELLS - 1) {
+      into[i] = sampleTail(table, 0, draw);
+      continue;
+    }
+    const low = table[cell] as number;
+    into[i] = low + ((table[cell + 1] as number) - low) * ((draw & 0x3f_ffff) * 2 ** -22);
+  }
+}
+
+/** Latencies in whole microseconds at a column of draws; a loop of its own, as `sampleColumn`. */
+export function sampleLatencies(table: Float64Array, draws: Uint32Array, into: Int32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const draw = draws[i] as number;
+    const cell = draw >>> 22;
+    if (cell === CELLS - 1) {
+      into[i] = sampleTail(table, 0, draw) | 0;
+      continue;
+    }
+    const low = table[cell] as number;
+    into[i] = (low + ((table[cell + 1] as number) - low) * ((draw & 0x3f_ffff) * 2 ** -22)) | 0;
+  }
+}
+
+/** As `sampleLatencies`, of the first `count` of some rows. */
+export function sampleLatenciesAt(
+  table: Float64Array,
+  draws: Uint32Array,
+  into: Int32Array,
+  rows: Uint16Array,
+  count: number,
+): void {
+  for (let row = 0; row < count; row++) {
+    const i = rows[row] as number;
+    const draw = draws[i] as number;
+    const cell = draw >>> 22;
+    if (cell === CELLS - 1) {
+      into[i] = sampleTail(table, 0, draw) | 0;
+      continue;
+    }
+    const low = table[cell] as number;
+    into[i] = (low + ((table[cell + 1] as number) - low) * ((draw & 0x3f_ffff) * 2 ** -22)) | 0;
+  }
+}
+
 /** The last cell: the next 10 bits of the draw choose among its cells, and the 10 after them in the last of these. */
 function sampleTail(tables: Float64Array, offset: number, draw: number): number {
   const cell = (draw >>> 12) & 0x3ff;

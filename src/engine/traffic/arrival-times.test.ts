@@ -17,6 +17,7 @@ function arrivalsOf(model: ArrivalModel, cutsUs: readonly number[], seed = "9"):
   const all: number[] = [];
   for (const untilUs of cutsUs) {
     for (;;) {
+      for (let i = 0; i < BATCH_ROWS; i++) batch.draw[i] = all.length + i;
       const count = times.fill(batch, state, 0, all.length, all.length, BATCH_ROWS, untilUs);
       if (count === 0) break;
       all.push(...batch.atUs.subarray(0, count));

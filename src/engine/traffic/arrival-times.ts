@@ -3,14 +3,18 @@
  * request by request, so it does not matter how time is cut.
  */
 import { invariant } from "../kernel/assert.ts";
+import { drawColumn, loadIndices } from "../kernel/draw-column.ts";
 import { deriveStream, draw32, streamEpoch, type Stream } from "../kernel/random.ts";
 import { SECOND_US } from "../kernel/units.ts";
 import { stayLengthUs } from "../service/burst-timeline.ts";
-import { sampleTable, type QuantileTable } from "../service/quantile-table.ts";
-import type { Batch, WorldState } from "../service/world.ts";
+import { sampleColumn, sampleTable, type QuantileTable } from "../service/quantile-table.ts";
+import { BATCH_ROWS, type Batch, type WorldState } from "../service/world.ts";
 import { exponentialTable } from "./exponential-gaps.ts";
 import { createRateCurve, moveOn, type CurvePlace } from "./rate-curve.ts";
 import type { ArrivalModel, BurstyArrivals, VaryingArrivals } from "./traffic.ts";
+
+/** Scratch: gaps after the requests of a batch. */
+const gapColumn = new Float64Array(BATCH_ROWS);
 
 /** Times of arrival of one kind of traffic. */
 export interface ArrivalTimes {
@@ -18,7 +22,7 @@ export interface ArrivalTimes {
   readonly start: () => WorldState & { nextUs: number };
   /**
    * Fills `atUs` with the next arrivals before `untilUs`, at most `rows` of them, and returns how many. `first` is the
-   * index of the first one within its epoch, `requests` in all.
+   * index of the first one within its epoch, `requests` in all; the batch's `draw` has the indices of all rows.
    */
   readonly fill: (
     batch: Batch,
@@ -74,7 +78,7 @@ function fillPoisson(
 ): number {
   // Where the next arrivals will hardly reach the end, they are made without looking at it; if they do, once more.
   if (untilUs - (state.nextUs as number) > meanUs * rows * 1.25) {
-    if (fillPoissonRows(batch, state, stream, gaps, first, rows, untilUs)) return rows;
+    if (fillPoissonRows(batch, state, stream, gaps, rows, untilUs)) return rows;
   }
   const { atUs } = batch;
   const { a, b } = stream;
@@ -91,19 +95,19 @@ function fillPoisson(
 
 /** All of the rows; false, and the state as it was, where the last one is not before the end. */
 function fillPoissonRows(
-  { atUs }: Batch,
+  { atUs, draw }: Batch,
   state: WorldState,
   { a, b }: Stream,
   gaps: QuantileTable,
-  first: number,
   rows: number,
   untilUs: number,
 ): boolean {
-  const start = first | 0;
+  loadIndices(draw, rows);
+  sampleColumn(gaps, drawColumn(0, a, b, rows), gapColumn, rows);
   let nextUs = state.nextUs as number;
   for (let row = 0; row < rows; row++) {
     atUs[row] = Math.floor(nextUs);
-    nextUs += sampleTable(gaps, 0, draw32(a, b, (start + row) | 0));
+    nextUs += gapColumn[row] as number;
   }
   if ((atUs[rows - 1] as number) >= untilUs) return false;
   state.nextUs = nextUs;

@@ -5,7 +5,8 @@
  * draws of failures are each version's own (a fallback is a fresh try).
  */
 import { invariant } from "../kernel/assert.ts";
-import { DRAW_UNIT, deriveStream, draw32, drawThresholdFromPpm, streamEpoch, type Stream } from "../kernel/random.ts";
+import { drawColumn, loadIndices } from "../kernel/draw-column.ts";
+import { DRAW_UNIT, deriveStream, drawThresholdFromPpm, streamEpoch, type Stream } from "../kernel/random.ts";
 import { hashNumberedUsers } from "../flags/numbered-keys.ts";
 import { createOutcomeModel, drawOutcomes, settlerOf } from "../service/outcome-model.ts";
 import { createOwnMetricDraws, type OwnMetricModel } from "../service/own-metric-model.ts";
@@ -107,12 +108,16 @@ function arrivalFiller(traffic: Traffic, seed: string): ArrivalFiller {
       const epoch = Math.floor(requests / EPOCH_REQUESTS);
       const first = requests - epoch * EPOCH_REQUESTS;
       const rows = Math.min(BATCH_ROWS, EPOCH_REQUESTS - first);
+      const { draw } = batch;
+      const start = first | 0;
+      for (let i = 0; i < rows; i++) draw[i] = start + i;
       const count = times.fill(batch, state, epoch, first, requests, rows, untilUs);
       const users = streamEpoch(userStream, epoch);
-      if (aliases === null) fillUsers(batch, users, first, count, userScale);
-      else fillWeighted(batch, users, streamEpoch(aliasStream, epoch), aliases, first, count, userScale);
+      loadIndices(draw, count);
+      if (aliases === null) fillUsers(batch, users, count, userScale);
+      else fillWeighted(batch, users, streamEpoch(aliasStream, epoch), aliases, count, userScale);
       if (routeThresholds.length > 1) {
-        fillRoutes(batch, streamEpoch(routeStream, epoch), first, count, routeThresholds, routeByByte);
+        fillRoutes(batch, streamEpoch(routeStream, epoch), count, routeThresholds, routeByByte);
       } else {
         batch.route.fill(0, 0, count);
       }
@@ -123,48 +128,37 @@ function arrivalFiller(traffic: Traffic, seed: string): ArrivalFiller {
   };
 }
 
-function fillUsers(batch: Batch, stream: Stream, first: number, count: number, scale: number): void {
-  const { draw, key } = batch;
-  const { a, b } = stream;
-  const start = first | 0;
-  for (let i = 0; i < count; i++) {
-    draw[i] = start + i;
-    key[i] = draw32(a, b, start + i) * scale;
-  }
+function fillUsers({ key }: Batch, { a, b }: Stream, count: number, scale: number): void {
+  const drawn = drawColumn(0, a, b, count);
+  for (let i = 0; i < count; i++) key[i] = (drawn[i] as number) * scale;
 }
 
 /** As `fillUsers`, where some users are busier than others. */
 function fillWeighted(
-  batch: Batch,
+  { key }: Batch,
   cells: Stream,
   entries: Stream,
   aliases: AliasTable,
-  first: number,
   count: number,
   scale: number,
 ): void {
-  const { draw, key } = batch;
-  const start = first | 0;
+  const cellDrawn = drawColumn(0, cells.a, cells.b, count);
+  const entryDrawn = drawColumn(1, entries.a, entries.b, count);
   for (let i = 0; i < count; i++) {
-    const index = start + i;
-    draw[i] = index;
-    key[i] = drawAlias(aliases, scale, draw32(cells.a, cells.b, index), draw32(entries.a, entries.b, index));
+    key[i] = drawAlias(aliases, scale, cellDrawn[i] as number, entryDrawn[i] as number);
   }
 }
 
 function fillRoutes(
-  batch: Batch,
-  stream: Stream,
-  first: number,
+  { route }: Batch,
+  { a, b }: Stream,
   count: number,
   thresholds: Float64Array,
   firstByByte: Uint16Array,
 ): void {
-  const { route } = batch;
-  const { a, b } = stream;
-  const start = first | 0;
+  const column = drawColumn(0, a, b, count);
   for (let i = 0; i < count; i++) {
-    const drawn = draw32(a, b, start + i);
+    const drawn = column[i] as number;
     let chosen = firstByByte[drawn >>> 24] as number;
     while (drawn >= (thresholds[chosen] as number)) chosen++;
     route[i] = chosen;

@@ -1,0 +1,88 @@
+/**
+ * Draws of a whole batch at once: `draw32` of a stream at many indices, four at a time where the machine can (SIMD in
+ * WebAssembly), to the same bits. The columns are scratch space, overwritten by the next use: no part of any state.
+ */
+import { draw32 } from "./random.ts";
+import { assembleDraws } from "./draw-assembly.ts";
+
+/** How many indices a column holds at most. */
+export const COLUMN_ROWS = 1_024;
+/** How many columns of draws there are besides that of the indices. */
+const COLUMNS = 3;
+const COLUMN_BYTES = 4 * COLUMN_ROWS;
+
+/** Which column draws are written to: what has to be read side by side goes to different ones. */
+export type ColumnSlot = 0 | 1 | 2;
+
+type DrawMany = (a: number, b: number, from: number, into: number, end: number) => void;
+
+interface Scratch {
+  readonly indices: Uint32Array;
+  readonly columns: readonly Uint32Array[];
+  /** Null: one after the other. */
+  readonly drawMany: DrawMany | null;
+}
+
+/** What this module needs of WebAssembly, which has no types of its own here. */
+declare const WebAssembly:
+  | {
+      readonly validate: (bytes: Uint8Array) => boolean;
+      readonly Module: new (bytes: Uint8Array) => object;
+      readonly Instance: new (module: object) => {
+        readonly exports: { readonly draws: DrawMany; readonly memory: { readonly buffer: ArrayBuffer } };
+      };
+    }
+  | undefined;
+
+const scratch = createScratch(true);
+
+/** Whether draws are made four at a time here; they are the same either way. */
+export const HAS_SIMD: boolean = scratch.drawMany !== null;
+
+/** Sets the indices (their low 32 bits) that the next columns are drawn at: the first `count` of them. */
+export function loadIndices(indices: Uint32Array, count: number): void {
+  scratch.indices.set(count === indices.length ? indices : indices.subarray(0, count));
+}
+
+/** The draws of the stream with keys a and b at the first `count` loaded indices, in their order; unsigned. */
+export function drawColumn(slot: ColumnSlot, a: number, b: number, count: number): Uint32Array {
+  return drawInto(scratch, slot, a, b, count);
+}
+
+/** As `drawColumn`, one after the other, as on a machine without SIMD. For tests. */
+export function drawColumnPlainly(indices: Uint32Array, a: number, b: number, count: number): Uint32Array {
+  const plain = createScratch(false);
+  plain.indices.set(indices.subarray(0, count));
+  return drawInto(plain, 0, a, b, count);
+}
+
+function drawInto(
+  { indices, columns, drawMany }: Scratch,
+  slot: ColumnSlot,
+  a: number,
+  b: number,
+  count: number,
+): Uint32Array {
+  const column = columns[slot] as Uint32Array;
+  if (drawMany !== null) {
+    // Rows are made in fours: up to three more than asked for, of indices that were there before.
+    if (count > 0) drawMany(a, b, 0, (slot + 1) * COLUMN_BYTES, 4 * count);
+    return column;
+  }
+  for (let i = 0; i < count; i++) column[i] = draw32(a, b, indices[i] as number);
+  return column;
+}
+
+function createScratch(withSimd: boolean): Scratch {
+  const bytes = assembleDraws();
+  if (withSimd && typeof WebAssembly === "object" && WebAssembly.validate(bytes)) {
+    const { draws, memory } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+    return { ...layOut(memory.buffer), drawMany: draws };
+  }
+  return { ...layOut(new ArrayBuffer((COLUMNS + 1) * COLUMN_BYTES)), drawMany: null };
+}
+
+function layOut(buffer: ArrayBuffer): Omit<Scratch, "drawMany"> {
+  const column = (nth: number): Uint32Array => new Uint32Array(buffer, nth * COLUMN_BYTES, COLUMN_ROWS);
+  return { indices: column(0), columns: Array.from({ length: COLUMNS }, (_, slot) => column(slot + 1)) };
+}
