@@ -3,7 +3,7 @@
  * finds, for the lines that nearly all logs are made of. Anything unusual is left to that expression.
  */
 import { MINUTE_US, HOUR_US, SECOND_US } from "../../engine/kernel/units.ts";
-import { hashToQuote } from "../byte-hash.ts";
+import { hashToQuote, skipPlainBytes } from "../byte-hash.ts";
 import { decimalOf, fourDigitsAt, twoDigitsAt, wholeNumberOf } from "../byte-numbers.ts";
 import { epochUsFromCalendar } from "../calendar.ts";
 import { NO_BYTES } from "../columns.ts";
@@ -126,7 +126,7 @@ function scanTail(line: PlainLogLine, bytes: Buffer, from: number, to: number): 
   line.tailFrom = from;
   let at = from + 1;
   if (at < to && bytes[at] === QUOTE) {
-    const refererTo = quoteEnd(line, bytes, at + 1, to);
+    const refererTo = plainQuoteEnd(bytes, at + 1, to);
     if (refererTo + 2 >= to || bytes[refererTo + 1] !== BLANK || bytes[refererTo + 2] !== QUOTE) return;
     const agentFrom = refererTo + 3;
     const agentTo = quoteEnd(line, bytes, agentFrom, to);
@@ -176,6 +176,15 @@ function quoteEnd(line: PlainLogLine, bytes: Buffer, from: number, to: number): 
     const byte = bytes[at] as number;
     if (byte === QUOTE) return at;
     if (byte === 0x5c) at++;
+  }
+  return to;
+}
+
+/** `quoteEnd` of a field whose hash nobody asks for. */
+function plainQuoteEnd(bytes: Buffer, from: number, to: number): number {
+  for (let at = skipPlainBytes(bytes, from, to); at < to; at = skipPlainBytes(bytes, at + 1, to)) {
+    if (bytes[at] === QUOTE) return at;
+    if (bytes[at] === 0x5c) at++;
   }
   return to;
 }

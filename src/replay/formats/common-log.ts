@@ -85,11 +85,14 @@ export function createCommonLogRows(builder: TraceBuilder, byReference: boolean)
     return indexOfHashedParts(builder.keys, bytes, addressFrom, addressTo, bytes, agentFrom, agentTo, hash);
   };
 
-  /** Rows are equal when this and their keys are: what the key says (the agent is its greatest part) can be left out. */
+  /** Rows are equal when this and their keys are: what the key says (address and agent) can be left out. */
   const fingerprintOf = (bytes: Buffer, from: number, to: number): number => {
     const isInKey = plain.quoted >= 2 && plain.tailFrom === -1 && isNoUser(bytes, plain.userFrom, plain.userTo);
     if (!isInKey) return hashOfBytes(bytes, from, to);
-    return (hashOfBytes(bytes, from, plain.agentFrom) ^ Math.imul(hashOfBytes(bytes, plain.agentTo, to), 31)) >>> 0;
+    return (
+      (hashOfBytes(bytes, plain.addressTo, plain.agentFrom) ^ Math.imul(hashOfBytes(bytes, plain.agentTo, to), 31)) >>>
+      0
+    );
   };
 
   const readByExpression = (bytes: Buffer, from: number, to: number, line: number): void => {
