@@ -120,13 +120,6 @@ export function appendRow(
   builder.count = row + 1;
 }
 
-/** FNV-1a over the characters of a text (one per byte), going on from `hash`; start with 0. */
-export function fingerprintOf(text: string, hash: number): number {
-  let x = hash ^ 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) x = Math.imul(x ^ text.charCodeAt(i), 0x01000193);
-  return x >>> 0;
-}
-
 /** Columns of so many rows, all 0. */
 export function allocateReplayed(rows: number): Columns {
   return {

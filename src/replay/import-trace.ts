@@ -4,7 +4,7 @@ import { createTraceBuilder, type Trace, type TraceBuilder } from "./columns.ts"
 import type { FailureRules } from "./failure.ts";
 import { finishTrace, type TraceDescription, type TraceFacts } from "./finish-trace.ts";
 import { detectFormat, formatOfName } from "./formats/detect-format.ts";
-import type { FormatOptions } from "./formats/trace-format.ts";
+import { EXPECTED_REASONS, type FormatOptions } from "./formats/trace-format.ts";
 import { isBlank, latin1Of } from "./latin1-text.ts";
 import { createLineReader, type LineReader } from "./line-reader.ts";
 import { lineBlocks, takeLines } from "./lines.ts";
@@ -144,7 +144,8 @@ export function judgeImport<T extends TraceFacts>(
   if (trace.count === 0)
     return refuse(`all of ${accepted} requests were left by their clients or unfinished: none has an outcome`, {});
   const share = options.maxRejectedShare;
-  if (share !== null && rejected > share * rows) {
+  const expected = rejections.reduce((sum, one) => sum + (EXPECTED_REASONS.has(one.reason) ? one.count : 0), 0);
+  if (share !== null && rejected - expected > share * (rows - expected)) {
     const message = `${rejected} of ${rows} rows were rejected: ${shown}`;
     return refuse(message, { ...place, allowed: `at most ${share * 100}% (--max-rejected)` });
   }

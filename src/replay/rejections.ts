@@ -38,11 +38,6 @@ export function reject(rejections: Rejections, reason: string, line: number, tex
   }
 }
 
-/** How many were rejected for one reason. */
-export function countOf(rejections: Rejections, reason: string): number {
-  return rejections.byReason.get(reason)?.count ?? 0;
-}
-
 /** The reasons, the most frequent first; equally frequent ones in order of their first line. */
 export function listRejections(rejections: Rejections): readonly Rejection[] {
   return [...rejections.byReason.values()].sort((a, b) => b.count - a.count || firstLineOf(a) - firstLineOf(b));

@@ -1,7 +1,7 @@
 /** Rows of imported columns block by block, in the order of their start, from memory or merged from sorted runs. */
 import { allocateColumns, type ImportedColumns } from "./columns.ts";
 import type { RowRuns } from "./row-runs.ts";
-import { sortedOrder } from "./stable-sort.ts";
+import { isAscending, sortedOrder } from "./stable-sort.ts";
 
 /** How many rows a block has at most. */
 export const BLOCK_ROWS = 65_536;
@@ -27,16 +27,25 @@ export interface RowBlock {
 
 /** Blocks of what lies in memory: the first `count` rows of the columns, equal starts in the order in which they stand. */
 export function* sortedBlocks(columns: ImportedColumns, count: number): Generator<RowBlock, void, void> {
+  if (isAscending(columns.startUs, count)) {
+    yield* unchangedBlocks(columns, count);
+    return;
+  }
   const order = sortedOrder(columns.startUs, count);
   const block = allocateColumns(Math.min(count, BLOCK_ROWS));
   for (let from = 0; from < count; from += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, count - from);
-    for (const name of COLUMN_NAMES) {
-      const source = columns[name];
-      const into = block[name];
-      for (let i = 0; i < rows; i++) into[i] = source[order[from + i] as number] as number;
-    }
+    for (let i = 0; i < rows; i++) copyRow(columns, order[from + i] as number, block, i);
     yield { count: rows, columns: block };
+  }
+}
+
+/** Rows that are in order stay where they are. */
+function* unchangedBlocks(columns: ImportedColumns, count: number): Generator<RowBlock, void, void> {
+  for (let from = 0; from < count; from += BLOCK_ROWS) {
+    const to = Math.min(from + BLOCK_ROWS, count);
+    const views = COLUMN_NAMES.map((name) => [name, columns[name].subarray(from, to)] as const);
+    yield { count: to - from, columns: Object.fromEntries(views) as unknown as ImportedColumns };
   }
 }
 

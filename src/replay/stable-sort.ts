@@ -24,7 +24,8 @@ export function sortedOrder(values: Float64Array, count: number): Uint32Array {
   return order;
 }
 
-function isAscending(values: Float64Array, count: number): boolean {
+/** Whether the first `count` values ascend. */
+export function isAscending(values: Float64Array, count: number): boolean {
   for (let i = 1; i < count; i++) if ((values[i] as number) < (values[i - 1] as number)) return false;
   return true;
 }

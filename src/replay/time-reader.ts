@@ -18,6 +18,9 @@ const LACKING_MAX = 20;
 /** Relative times have fewer digits than this before the point; more are times since 1970. */
 const RELATIVE_DIGITS_MAX = 8;
 
+/** Where their unit is known, times below this (some 5 years) count from 0; more count from 1970. */
+const RELATIVE_US_MAX = 150_000_000_000_000;
+
 const REASONS: Readonly<Record<"zone" | "start", string>> = {
   zone: "time without a zone",
   start: "time that counts from 0, without --start",
@@ -33,8 +36,12 @@ export interface TimeReader {
   fatal(accepted: number): readonly (Complaint & { readonly line: number })[];
 }
 
-/** A reader under the user's options. Times that count from 0 are in `relativeUnitUs`. */
-export function createTimeReader(options: FormatOptions, relativeUnitUs: number = SECOND_US): TimeReader {
+/**
+ * A reader under the user's options. Times that count from 0 are in `knownUnitUs`; null: in seconds, as far as is
+ * known.
+ */
+export function createTimeReader(options: FormatOptions, knownUnitUs: number | null = null): TimeReader {
+  const relativeUnitUs = knownUnitUs ?? SECOND_US;
   const { zoneMinutes, startEpochUs } = options;
   const lacking = { zone: { rows: 0, line: 0 }, start: { rows: 0, line: 0 } };
   const lack = (what: "zone" | "start", line: number): string => {
@@ -56,6 +63,12 @@ export function createTimeReader(options: FormatOptions, relativeUnitUs: number 
 
   return {
     read: (bytes, from, to) => {
+      if (knownUnitUs !== null && startEpochUs !== null) {
+        const relativeUs = decimalOf(bytes, from, to) * knownUnitUs;
+        if (relativeUs < RELATIVE_US_MAX) return startEpochUs + Math.round(relativeUs);
+      }
+      const digitsUs = digitsUsOf(bytes, from, to);
+      if (!Number.isNaN(digitsUs)) return digitsUs;
       const isoUs = isoUsOf(bytes, from, to, date);
       return Number.isNaN(isoUs) ? readSlowly(bytes, from, to) : isoUs;
     },
@@ -78,6 +91,34 @@ export function createTimeReader(options: FormatOptions, relativeUnitUs: number 
       return [];
     },
   };
+}
+
+/** Digits since 1970, as `epochUsFromText` tells their unit; NaN: anything else. */
+function digitsUsOf(bytes: Buffer, from: number, to: number): number {
+  const point = digitsEnd(bytes, from, to);
+  const whole = point - from;
+  if (whole < 9 || whole > 20) return Number.NaN;
+  if (point < to) {
+    const fraction = to - point - 1;
+    if (bytes[point] !== 0x2e || fraction < 1 || fraction > 18) return Number.NaN;
+    if (digitsEnd(bytes, point + 1, to) !== to) return Number.NaN;
+  }
+  // Digits that stand for whole seconds, and six more.
+  let wanted = (whole <= 11 ? whole : whole <= 14 ? whole - 3 : whole <= 17 ? whole - 6 : whole - 9) + 6;
+  let value = 0;
+  for (let at = from; at < to && wanted > 0; at++) {
+    if (at === point) continue;
+    value = value * 10 + (bytes[at] as number) - 0x30;
+    wanted--;
+  }
+  for (; wanted > 0; wanted--) value *= 10;
+  return value <= Number.MAX_SAFE_INTEGER ? value : Number.NaN;
+}
+
+function digitsEnd(bytes: Buffer, from: number, to: number): number {
+  let at = from;
+  while (at < to && (bytes[at] as number) >= 0x30 && (bytes[at] as number) <= 0x39) at++;
+  return at;
 }
 
 /** `YYYY-MM-DDTHH:MM:SS[.f]` with `Z` or `+HH:MM`; NaN: anything else. The last date is remembered. */

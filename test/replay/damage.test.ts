@@ -96,6 +96,27 @@ const FORMATS: readonly (readonly [string, string, (row: number) => string])[] =
     (row) =>
       `10.0.0.1:${row} [17/May/2024:10:05:${two(row)}.127] web~ shop/n 0/0/1/2/${row} 200 7 - - ---- 1/1/0/0/0 0/0 {x} "GET /${row} HTTP/1.1"`,
   ],
+  [
+    "csv",
+    "timestamp,user,route,status,latency\n",
+    (row) => `171594030${row % 9},u${row % 4},/p/${row},${row % 5 === 0 ? "Timeout" : 200},${row}.5`,
+  ],
+  [
+    "k6-csv",
+    "metric_name,timestamp,metric_value,error,error_code,method,name,status\n",
+    (row) => `${row % 3 === 0 ? "vus" : "http_req_duration"},17159403${two(row)},${row}.25,,,GET,/${row},200`,
+  ],
+  [
+    "jtl",
+    "timeStamp,elapsed,label,responseCode,threadName,success\n",
+    (row) => `17159403${two(row)}250,${row},/${row},${row % 4 === 0 ? "java.io.X" : 200},T 1-${row % 3},true`,
+  ],
+  [
+    "spans-csv",
+    "TraceID,SpanID,ParentID,OperationName,StartTimeUnixNano,EndTimeUnixNano\n",
+    (row) => `t${row},s${row},${row % 3 === 0 ? "s1" : "root"},op,16611409215908578${two(row)},1661140921751703623`,
+  ],
+  ["vegeta-csv", "", (row) => `17159403032500009${two(row)},200,${row}000,0,12,,,a,${row},GET,http://h/${row},`],
 ];
 const PREFIXES = ["", "shop-1  | ", "2024-05-17T10:05:03.000000100Z stdout F ", "May 17 10:05:03 edge app[7]: "];
 
@@ -142,7 +163,11 @@ describe("damage", () => {
         // Directives are no rows, and damage makes them of other lines.
         const directives = lines.filter((line) => line.replace(/^\u00ef\u00bb\u00bf/u, "").includes("#")).length;
         expect(report.rows).toBeLessThanOrEqual(lines.length);
-        expect(report.rows).toBeGreaterThanOrEqual(lines.length - directives);
+        // A header is no row; quoted cells go over several lines.
+        const headers = header !== "" && !header.startsWith("#") ? 1 : 0;
+        if (headers === 0 || !bytes.includes(34)) {
+          expect(report.rows).toBeGreaterThanOrEqual(lines.length - directives - headers);
+        }
         for (let row = 1; row < count; row++) {
           expect(columns.startUs[row]).toBeGreaterThanOrEqual(columns.startUs[row - 1] ?? 0);
         }
@@ -153,7 +178,7 @@ describe("damage", () => {
   });
 
   it("to nothing else than text does not throw either: any bytes at all, as any format", async () => {
-    const names = fc.constantFrom(undefined, "csv", ...FORMATS.map(([name]) => name));
+    const names = fc.constantFrom(undefined, ...FORMATS.map(([name]) => name));
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), names, async (bytes, format) => {
         const trace = await importBytes(bytes, format, 64);

@@ -2,6 +2,7 @@
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, VERSION_UNKNOWN } from "../columns.ts";
 import { STATUS_NO_ANSWER } from "../failure.ts";
+import { latin1Of } from "../latin1-text.ts";
 
 /** What `latencyUsOf` returns for a cell that is no latency. */
 export const NOT_A_LATENCY = -2;
@@ -20,8 +21,19 @@ const BASELINE_WORDS = new Set(["baseline", "stable", "control", "v1", "old", "p
 const CANDIDATE_WORDS = new Set(["candidate", "canary", "treatment", "v2", "new", "experiment"]);
 
 /** Whether a cell says that there is nothing. */
-export function isAbsent(cell: string): boolean {
+function isAbsent(cell: string): boolean {
   return ABSENT.has(cell.toLowerCase());
+}
+
+/** The same of the bytes `[from, to)`. */
+export function isAbsentBytes(bytes: Buffer, from: number, to: number): boolean {
+  const length = to - from;
+  if (length === 0) return true;
+  const first = bytes[from] as number;
+  if (length === 1) return first === 0x2d;
+  // Words that begin with n, and the one that begins with u.
+  const perhaps = length === 9 ? (first | 0x20) === 0x75 : (length === 3 || length === 4) && (first | 0x20) === 0x6e;
+  return perhaps && isAbsent(latin1Of(bytes, from, to));
 }
 
 /**

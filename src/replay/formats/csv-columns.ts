@@ -24,6 +24,8 @@ export type CsvField = (typeof FIELDS)[number];
 export interface ColumnMapping {
   readonly columnOf: Readonly<Partial<Record<CsvField, string>>>;
   readonly latencyUnitUs: number | null;
+  /** The unit of times that count from 0, where it was named (`timestamp_ms=…`). */
+  readonly timeUnitUs: number | null;
 }
 
 /** Where each field stands in a row: its index, or -1. */
@@ -33,6 +35,8 @@ export interface CsvLayout {
   readonly latencyUnitUs: number;
   /** True when the unit was neither in the column's name nor given. */
   readonly latencyUnitAssumed: boolean;
+  /** Microseconds in the unit of times, where the column's name or the user says so. */
+  readonly timeUnitUs: number | null;
   /** Cells in a row; 0: not known (columns given by number, no header). */
   readonly cells: number;
 }
@@ -45,7 +49,8 @@ const FIELD_ALIASES: Readonly<Record<string, CsvField>> = {
   path: "route",
 };
 
-const UNIT_US: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1_000, s: 1_000_000 };
+/** Microseconds in units by their names. */
+export const UNIT_US: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1_000, s: 1_000_000 };
 
 /** Names of columns, in lower case without `_`, `-`, `.`, `@`, `$` and blanks; the first that is met is taken. */
 const SYNONYMS: Readonly<Record<CsvField, readonly string[]>> = {
@@ -63,6 +68,13 @@ const SYNONYMS: Readonly<Record<CsvField, readonly string[]>> = {
     "requesttimestamp",
     "eventtime",
     "msec",
+    "unix",
+    "unixtime",
+    "epoch",
+    "offset",
+    "arrival",
+    "arrivaltime",
+    "arrivedat",
   ],
   end: ["end", "endtime", "endedat", "finishedat", "completedat", "endtimeunixnano"],
   user: [
@@ -118,6 +130,7 @@ const IN_SECONDS = new Set(["requesttime", "timetaken"]);
 export function parseColumnMapping(text: string, source: string = "--columns"): Read<ColumnMapping> {
   const columnOf: Partial<Record<CsvField, string>> = {};
   let latencyUnitUs: number | null = null;
+  let timeUnitUs: number | null = null;
   const problems: Problem[] = [];
   const complain = (message: string, found: string, allowed: string, suggestion: string | null): void => {
     problems.push({ source, line: 0, column: 0, path: "", message, found, allowed, suggestion });
@@ -135,24 +148,27 @@ export function parseColumnMapping(text: string, source: string = "--columns"): 
       );
       continue;
     }
-    const unit = /^latency_(ns|us|ms|s)$/.exec(word);
-    const field = unit === null ? (FIELD_ALIASES[word] ?? FIELDS.find((name) => name === word)) : "latency";
+    const unit = /^(latency|timestamp|time|start|end)_(ns|us|ms|s)$/.exec(word);
+    const name = unit?.[1] ?? word;
+    const field = FIELD_ALIASES[name] ?? FIELDS.find((one) => one === name);
     if (field === undefined) {
       complain(
         "this is no field",
         word,
-        `${FIELDS.join(", ")}, latency_us, latency_ms, latency_s`,
+        `${FIELDS.join(", ")}, latency_us, latency_ms, latency_s, timestamp_ms, …`,
         nearestWord(word, [...FIELDS, ...Object.keys(FIELD_ALIASES)]),
       );
     } else if (columnOf[field] !== undefined) {
       complain(`${field} is given twice`, column, "each field once", null);
     } else {
       columnOf[field] = column;
-      if (unit !== null) latencyUnitUs = UNIT_US[unit[1] ?? ""] ?? null;
+      const unitUs = UNIT_US[unit?.[2] ?? ""] ?? null;
+      if (field === "latency") latencyUnitUs = unitUs;
+      else timeUnitUs ??= unitUs;
     }
   }
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, value: { columnOf, latencyUnitUs }, warnings: [] };
+  return { ok: true, value: { columnOf, latencyUnitUs, timeUnitUs }, warnings: [] };
 }
 
 /** Whether all columns are given by number, so that the file's first line is a row like any other. */
@@ -207,12 +223,14 @@ export function layOutColumns(
     }
   }
   const latencyName = plain[indexOf.latency] ?? "";
-  unitUs ??= latencyUnitOf(names[indexOf.latency] ?? "");
+  unitUs ??= unitOfName(names[indexOf.latency] ?? "");
+  const timeName = names[indexOf.timestamp] ?? names[indexOf.end] ?? "";
   return {
     layout: {
       indexOf,
       latencyUnitUs: unitUs ?? (IN_SECONDS.has(latencyName) ? 1_000_000 : 1_000),
       latencyUnitAssumed: unitUs === null && indexOf.latency !== -1,
+      timeUnitUs: mapping?.timeUnitUs ?? unitOfName(timeName),
       cells: names.length,
     },
     missing,
@@ -225,17 +243,20 @@ export function countKnownColumns(header: readonly string[]): number {
   return FIELDS.filter((field) => layout.indexOf[field] !== -1).length;
 }
 
-function plainName(name: string): string {
+/** A name without what people write in different ways: case, separators, signs. */
+export function plainName(name: string): string {
   return name.toLowerCase().replace(/[-_.@$\s()]/g, "");
 }
 
+const WITH_UNITS: ReadonlySet<CsvField> = new Set(["latency", "timestamp", "end"]);
+
 function nameMatches(field: CsvField, name: string, synonym: string): boolean {
   if (name === synonym) return true;
-  return field === "latency" && name.startsWith(synonym) && UNIT_US[name.slice(synonym.length)] !== undefined;
+  return WITH_UNITS.has(field) && name.startsWith(synonym) && UNIT_US[name.slice(synonym.length)] !== undefined;
 }
 
-/** The unit at the end of a latency column's name, after a separator or in camel case: `latency_ms`, `durationMs`. */
-function latencyUnitOf(name: string): number | null {
+/** The unit at the end of a column's name, after a separator or in camel case: `latency_ms`, `durationMs`. */
+function unitOfName(name: string): number | null {
   const match = /(?:[-_.\s(]|[a-z](?=[A-Z]))(ns|us|ms|s)\)?$/i.exec(name);
   return match === null ? null : (UNIT_US[(match[1] ?? "").toLowerCase()] ?? null);
 }

@@ -1,22 +1,17 @@
 /** From the cells of a CSV record to a row of the trace, or to the reason why it is none. */
-import { complain, type Complaint } from "../../scenarios/complaint.ts";
-import {
-  acceptedRows,
-  appendRow,
-  fingerprintOf,
-  NO_BYTES,
-  NO_LATENCY,
-  VERSION_UNKNOWN,
-  type TraceBuilder,
-} from "../columns.ts";
-import { indexOf } from "../dictionary.ts";
+import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
+import type { Complaint } from "../../scenarios/complaint.ts";
+import { decimalOf, wholeNumberOf } from "../byte-numbers.ts";
+import { acceptedRows, appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
+import { hashOfBytes } from "../byte-hash.ts";
+import { indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
 import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
-import { countOf, reject } from "../rejections.ts";
-import { routeName } from "../route-name.ts";
-import { epochUsFromText, WITHOUT_ZONE } from "../timestamps.ts";
+import { latin1Of } from "../latin1-text.ts";
+import { createRouteReader } from "../route-reader.ts";
+import { createTimeReader } from "../time-reader.ts";
 import {
   ERROR_CLASS,
-  isAbsent,
+  isAbsentBytes,
   latencyUsOf,
   NOT_A_LATENCY,
   NOT_A_STATUS,
@@ -25,112 +20,198 @@ import {
   versionOf,
 } from "./csv-cells.ts";
 import type { CsvLayout } from "./csv-columns.ts";
-import { LATENCY_TOO_LONG } from "./trace-format.ts";
+import type { Cells } from "./csv-split.ts";
+import { LATENCY_TOO_LONG, rejectLine, type FormatOptions } from "./trace-format.ts";
+import { unitName } from "./unit-guess.ts";
 
-const NO_ZONE = "time without a zone";
-/** Rows without a zone before one was accepted, after which reading on is pointless. */
-const WITHOUT_ZONE_MAX = 20;
+/** What a format over CSV knows better than its columns say. */
+export interface CsvReading {
+  readonly layout: CsvLayout;
+  /** Why a record is no request; null: it is one. */
+  readonly whyNoRequest?: (cells: Cells) => string | null;
+  /** The outcome of a record: a status, or the name of an error class. */
+  readonly statusOf?: (cells: Cells) => number | string;
+}
 
 /** Reads records; one per trace. */
 export interface CsvRows {
-  /** Lines at which the records begin that are still to be read, in order. */
-  readonly lineNumbers: number[];
-  readRow(cells: readonly string[]): void;
+  /** One record: its cells, its line, and its bytes as they stand in the file. */
+  readRow(cells: Cells, line: number, bytes: Buffer, from: number, to: number): void;
   fatal(): readonly (Complaint & { readonly line: number })[];
   notes(): readonly string[];
 }
 
-/** A reader of records with this layout. Cells are Latin-1. */
-export function createCsvRows(builder: TraceBuilder, layout: CsvLayout, zoneMinutes: number | null): CsvRows {
+const NOTHING = Buffer.alloc(0);
+
+/** The text of a cell (Latin-1) without blanks around it; empty where there is no such column. */
+export function cellText(cells: Cells, index: number): string {
+  if (index < 0 || index >= cells.count) return "";
+  return latin1Of(cells.bytes, cellStart(cells, index), cellEnd(cells, index)).replace(/^[ \t]+|[ \t]+$/g, "");
+}
+
+/** A reader of records that are laid out like this. */
+export function createCsvRows(builder: TraceBuilder, reading: CsvReading, options: FormatOptions): CsvRows {
+  const { layout } = reading;
   const { indexOf: at, latencyUnitUs } = layout;
-  const lineNumbers: number[] = [];
-  let read = 0;
+  const isEnd = at.timestamp === -1;
+  const timeIndex = isEnd ? at.end : at.timestamp;
+  const isUntilEnd = !isEnd && at.end !== -1 && at.latency === -1;
+  const times = createTimeReader(options, layout.timeUnitUs);
+  const routes = createRouteReader(builder);
   let withoutKey = 0;
   let unknownVersions = 0;
-  let firstWithoutZone = 0;
+  let withoutStatus = 0;
 
-  const cell = (cells: readonly string[], index: number): string => (index === -1 ? "" : (cells[index] ?? "").trim());
-
-  const keyOf = (cells: readonly string[], line: number): string => {
-    const user = cell(cells, at.user);
-    if (!isAbsent(user)) return user;
-    const address = cell(cells, at.address);
-    if (!isAbsent(address)) return at.agent === -1 ? address : `${address} ${cell(cells, at.agent)}`;
+  const keyOf = (cells: Cells, line: number): number => {
+    const { bytes } = cells;
+    if (at.user !== -1) {
+      const from = cellStart(cells, at.user);
+      const to = cellEnd(cells, at.user);
+      if (!isAbsentBytes(bytes, from, to)) return indexOfBytes(builder.keys, bytes, from, to);
+    }
+    if (at.address !== -1) {
+      const from = cellStart(cells, at.address);
+      const to = cellEnd(cells, at.address);
+      if (!isAbsentBytes(bytes, from, to)) {
+        if (at.agent === -1) return indexOfBytes(builder.keys, bytes, from, to);
+        const agent = cellStart(cells, at.agent);
+        const agentEnd = cellEnd(cells, at.agent);
+        return indexOfJoined(builder.keys, bytes, from, to, bytes, agent, agentEnd);
+      }
+    }
     withoutKey++;
-    return `line:${line}`;
+    return indexOf(builder.keys, `line:${line}`);
+  };
+  const latencyOf = (cells: Cells): number => {
+    if (at.latency === -1) return NO_LATENCY;
+    const from = cellStart(cells, at.latency);
+    const to = cellEnd(cells, at.latency);
+    const plain = decimalOf(cells.bytes, from, to);
+    if (Number.isNaN(plain)) return latencyUsOf(latin1Of(cells.bytes, from, to), latencyUnitUs);
+    const us = Math.round(plain * latencyUnitUs);
+    return us <= LATENCY_US_MAX ? us : TOO_LONG;
+  };
+  const classOf = (name: string): number => STATUS_FIRST_CLASS + indexOf(builder.errorClasses, name.slice(0, 80));
+  const answerOf = (cells: Cells): number => {
+    if (reading.statusOf !== undefined) {
+      const status = reading.statusOf(cells);
+      return typeof status === "number" ? status : classOf(status);
+    }
+    if (at.status === -1) return STATUS_NOT_STATED;
+    const from = cellStart(cells, at.status);
+    const to = cellEnd(cells, at.status);
+    const plain = wholeNumberOf(cells.bytes, from, to);
+    if (plain >= 100 && plain <= 999) return plain;
+    const text = latin1Of(cells.bytes, from, to);
+    const status = statusOf(text);
+    return status === ERROR_CLASS ? classOf(text) : status;
+  };
+  const bytesOf = (cells: Cells): number => {
+    if (at.bytes === -1) return NO_BYTES;
+    const from = cellStart(cells, at.bytes);
+    const to = cellEnd(cells, at.bytes);
+    const plain = wholeNumberOf(cells.bytes, from, to);
+    if (plain !== -1) return plain;
+    return isAbsentBytes(cells.bytes, from, to) ? NO_BYTES : Number(latin1Of(cells.bytes, from, to));
   };
 
-  const readRow = (cells: readonly string[]): void => {
-    const line = lineNumbers[read++] ?? 0;
-    if (read === lineNumbers.length) {
-      lineNumbers.length = 0;
-      read = 0;
+  /** Appends the row; null, or why it is none. */
+  const takeRow = (cells: Cells, line: number, fingerprint: number): string | null => {
+    if (layout.cells > 0 ? cells.count !== layout.cells : timeIndex >= cells.count) {
+      return layout.cells > 0 ? "not as many cells as the header has" : "unreadable time";
     }
-    const refuse = (reason: string): void => reject(builder.rejections, reason, line, cells.join(","));
-    if (layout.cells > 0 && cells.length !== layout.cells) return refuse("not as many cells as the header has");
-
-    const isEnd = at.timestamp === -1;
-    const timeUs = epochUsFromText(cell(cells, isEnd ? at.end : at.timestamp), zoneMinutes);
-    if (timeUs === WITHOUT_ZONE) {
-      if (firstWithoutZone === 0) firstWithoutZone = line;
-      return refuse(NO_ZONE);
+    const whyNot = reading.whyNoRequest === undefined ? null : reading.whyNoRequest(cells);
+    if (whyNot !== null) return whyNot;
+    const timeUs = times.read(cells.bytes, cellStart(cells, timeIndex), cellEnd(cells, timeIndex));
+    if (!Number.isFinite(timeUs)) return times.reasonFor(timeUs, line);
+    let latencyUs = latencyOf(cells);
+    if (isUntilEnd) {
+      const end = cellStart(cells, at.end);
+      const endEnd = cellEnd(cells, at.end);
+      if (!isAbsentBytes(cells.bytes, end, endEnd)) {
+        const endUs = times.read(cells.bytes, end, endEnd);
+        if (!Number.isFinite(endUs)) return times.reasonFor(endUs, line);
+        latencyUs = endUs - timeUs > LATENCY_US_MAX ? TOO_LONG : endUs - timeUs;
+        if (latencyUs < 0 && latencyUs !== TOO_LONG) return "the end is before the start";
+      }
     }
-    if (Number.isNaN(timeUs)) return refuse("unreadable time");
-    const latencyUs = at.latency === -1 ? NO_LATENCY : latencyUsOf(cell(cells, at.latency), latencyUnitUs);
-    if (latencyUs === NOT_A_LATENCY) return refuse("unreadable latency");
-    if (latencyUs === TOO_LONG) return refuse(LATENCY_TOO_LONG);
-    const statusCell = cell(cells, at.status);
-    let status = at.status === -1 ? STATUS_NOT_STATED : statusOf(statusCell);
-    if (status === NOT_A_STATUS) return refuse("no such status");
-    if (status === ERROR_CLASS) status = STATUS_FIRST_CLASS + indexOf(builder.errorClasses, statusCell.slice(0, 80));
-    const bytesCell = cell(cells, at.bytes);
-    const bytes = isAbsent(bytesCell) ? NO_BYTES : Number(bytesCell);
-    if (!Number.isFinite(bytes) || (bytes < 0 && bytes !== NO_BYTES)) return refuse("unreadable number of bytes");
-
-    const version = at.version === -1 ? VERSION_UNKNOWN : versionOf(cell(cells, at.version));
-    if (at.version !== -1 && version === VERSION_UNKNOWN) unknownVersions++;
-    let fingerprint = 0;
-    for (const text of cells) fingerprint = fingerprintOf(text, fingerprint);
+    if (latencyUs === NOT_A_LATENCY) return "unreadable latency";
+    if (latencyUs === TOO_LONG) return LATENCY_TOO_LONG;
+    const status = answerOf(cells);
+    if (status === NOT_A_STATUS) return "no such status";
+    if (status === STATUS_NOT_STATED) withoutStatus++;
+    const sent = bytesOf(cells);
+    if (!(sent >= 0 || sent === NO_BYTES) || sent === Infinity) return "unreadable number of bytes";
+    let version = VERSION_UNKNOWN;
+    if (at.version !== -1) {
+      version = versionOf(latin1Of(cells.bytes, cellStart(cells, at.version), cellEnd(cells, at.version)));
+      if (version === VERSION_UNKNOWN) unknownVersions++;
+    }
+    const hasMethod = at.method !== -1;
+    const hasRoute = at.route !== -1;
+    const route = routes.ofTargetBytes(
+      hasMethod ? cells.bytes : NOTHING,
+      hasMethod ? cellStart(cells, at.method) : 0,
+      hasMethod ? cellEnd(cells, at.method) : 0,
+      hasRoute ? cells.bytes : NOTHING,
+      hasRoute ? cellStart(cells, at.route) : 0,
+      hasRoute ? cellEnd(cells, at.route) : 0,
+    );
     appendRow(
       builder,
       isEnd && latencyUs !== NO_LATENCY ? timeUs - latencyUs : timeUs,
-      indexOf(builder.keys, keyOf(cells, line)),
-      indexOf(builder.routes, routeName(cell(cells, at.method), cell(cells, at.route))),
+      keyOf(cells, line),
+      route,
       status,
       latencyUs,
       version,
-      bytes,
+      sent,
       line,
       fingerprint,
     );
+    return null;
+  };
+
+  const readRow = (cells: Cells, line: number, bytes: Buffer, from: number, to: number): void => {
+    const whyNot = takeRow(cells, line, hashOfBytes(bytes, from, to));
+    if (whyNot !== null) rejectLine(builder, whyNot, bytes, from, to, line);
   };
 
   return {
-    lineNumbers,
     readRow,
-    fatal: () => {
-      const without = countOf(builder.rejections, NO_ZONE);
-      const accepted = acceptedRows(builder);
-      if (without <= accepted || (without < WITHOUT_ZONE_MAX && accepted > 0)) return [];
-      const message = "the times name no zone, and none was given";
-      return [
-        {
-          ...complain(message, { found: NO_ZONE, allowed: "--zone +00:00, --zone +03:30, …" }),
-          line: firstWithoutZone,
-        },
-      ];
-    },
+    fatal: () => times.fatal(acceptedRows(builder)),
     notes: () => {
       const notes: string[] = [];
       if (withoutKey > 0) notes.push(`${withoutKey} rows name no user and no address: each is routed on its own`);
       if (unknownVersions > 0)
         notes.push(`${unknownVersions} rows name a version that is neither baseline nor candidate`);
-      if (at.status === -1) notes.push("the trace has no status: every recorded request counts as served");
-      if (layout.latencyUnitAssumed) {
-        const unit = latencyUnitUs === 1_000 ? "milliseconds" : "seconds";
-        notes.push(`the latency column names no unit: taken as ${unit}`);
-      }
+      if (at.status === -1 && withoutStatus > 0)
+        notes.push("the trace has no status: every recorded request counts as served");
+      if (layout.latencyUnitAssumed)
+        notes.push(`the latency column names no unit: taken as ${unitName(latencyUnitUs)}`);
       return notes;
     },
   };
+}
+
+/** A cell without blanks around it; a missing one is empty. */
+function cellStart(cells: Cells, index: number): number {
+  if (index >= cells.count) return 0;
+  let from = cells.starts[index] as number;
+  const to = cells.ends[index] as number;
+  while (from < to && isBlankByte(cells.bytes[from] as number)) from++;
+  return from;
+}
+
+function cellEnd(cells: Cells, index: number): number {
+  if (index >= cells.count) return 0;
+  const from = cells.starts[index] as number;
+  let to = cells.ends[index] as number;
+  while (to > from && isBlankByte(cells.bytes[to - 1] as number)) to--;
+  // Nothing but blanks: the start stands at its end.
+  return to === from ? (cells.ends[index] as number) : to;
+}
+
+function isBlankByte(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }

@@ -10,6 +10,11 @@ describe("detectFormat", () => {
     ['10.0.0.1 - bob [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 - "-" "agent" 0.012', "common-log"],
     ["timestamp,user,status,latency_ms", "csv"],
     ["time;route;status", "csv"],
+    ["metric_name,timestamp,metric_value,check,error", "k6-csv"],
+    ["timeStamp,elapsed,label,responseCode,success", "jtl"],
+    ["1715940303250000999,200,1500999,0,12,,aGk=,attack,0", "vegeta-csv"],
+    ["TraceID,SpanID,ParentID,StartTimeUnixNano,EndTimeUnixNano", "spans-csv"],
+    ["time,user,parent_id,status", "csv"],
   ])("tells %j as %s", (line, name) => {
     const read = detectFormat([line], options, "a.log");
     expect(read.ok && read.value.format.name).toBe(name);

@@ -9,9 +9,13 @@ import { commonLog } from "./common-log.ts";
 import { csv } from "./csv.ts";
 import { envoy } from "./envoy.ts";
 import { haproxy } from "./haproxy.ts";
+import { jtl } from "./jtl.ts";
+import { k6Csv } from "./k6-csv.ts";
 import { nginxJson } from "./nginx-json.ts";
+import { spansCsv } from "./spans-csv.ts";
 import type { FormatOptions, TraceFormat } from "./trace-format.ts";
 import { traefikJson } from "./traefik-json.ts";
+import { vegetaCsv } from "./vegeta-csv.ts";
 import { w3c } from "./w3c.ts";
 
 /** Every format that is read. */
@@ -26,6 +30,10 @@ const TRACE_FORMATS: readonly TraceFormat[] = [
   cloudfront,
   w3c,
   haproxy,
+  k6Csv,
+  vegetaCsv,
+  jtl,
+  spansCsv,
 ];
 
 /** Other names by which formats are known. */
@@ -40,6 +48,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   "envoy-json": "envoy",
   "aws-alb": "alb",
   iis: "w3c",
+  jmeter: "jtl",
+  k6: "k6-csv",
+  vegeta: "vegeta-csv",
+  spans: "spans-csv",
 };
 
 /** The format of a name, as in `--format NAME`. */

@@ -16,7 +16,7 @@ import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
 import {
   ERROR_CLASS,
-  isAbsent,
+  isAbsentBytes,
   latencyUsOf,
   NOT_A_LATENCY,
   NOT_A_STATUS,
@@ -134,7 +134,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
       const path = group[i] as number;
       const kind = kinds[path] as number;
       if (kind === JSON_NUMBER || kind === JSON_BOOLEAN) return path;
-      if (kind === JSON_STRING && !isNothing(bytesOf(scanner, path), starts[path] as number, ends[path] as number))
+      if (kind === JSON_STRING && !isAbsentBytes(bytesOf(scanner, path), starts[path] as number, ends[path] as number))
         return path;
     }
     return -1;
@@ -256,16 +256,6 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
       return notes;
     },
   };
-}
-
-/** Empty, or a dash, or a word for nothing. */
-function isNothing(bytes: Buffer, from: number, to: number): boolean {
-  if (to === from) return true;
-  const first = bytes[from] as number;
-  if (to - from === 1) return first === 0x2d;
-  // A dash, n, u.
-  const perhaps = first === 0x2d || (first | 0x20) === 0x6e || (first | 0x20) === 0x75;
-  return perhaps && to - from <= 9 && isAbsent(latin1Of(bytes, from, to));
 }
 
 /** An address without its port: `10.0.0.1:4711`, `[::1]:4711`. */

@@ -1,0 +1,208 @@
+/**
+ * Reads CSV by its lines. Plain lines are read as they come; from the first quote in a block on, records are framed
+ * (`csv-records.ts`), so that each keeps its line number and none can be lost, and cut by csv-parse.
+ */
+import { complain, type Complaint } from "../../scenarios/complaint.ts";
+import type { TraceBuilder } from "../columns.ts";
+import { isBlank, latin1Of } from "../latin1-text.ts";
+import { LINE_BYTES_MAX } from "../lines.ts";
+import { reject } from "../rejections.ts";
+import { layOutColumns, type CsvLayout } from "./csv-columns.ts";
+import { createOpenRecord, frameRecords, splitRecord } from "./csv-records.ts";
+import { createCsvRows, type CsvReading, type CsvRows } from "./csv-rows.ts";
+import { createCells, HAS_QUOTE, setCells, splitByReference, splitPlain, splitUnquoted } from "./csv-split.ts";
+import { BLANK_LINE, LINE_TOO_LONG, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
+import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitName } from "./unit-guess.ts";
+
+/** Why a record is rejected whose quotes are not as RFC 4180 has them. */
+const BAD_QUOTES = "quotes misplaced or never closed";
+
+const QUOTE = 0x22;
+
+/** A format over CSV. */
+export interface CsvShape {
+  /** Whether the first line names the columns. */
+  readonly hasHeader: boolean;
+  readonly delimiterOf: (firstLine: string) => string;
+  /** From the header (null: there is none) to the columns' meaning, or to the names that are missing. */
+  readonly layOut: (header: readonly string[] | null) => CsvReading | readonly string[];
+  readonly describe: (delimiter: string) => string;
+  readonly notes?: readonly string[];
+  /** For tests: every record through csv-parse. */
+  readonly byReference?: true;
+}
+
+/** The reading of a layout that the user's `--columns` and the columns' names decide. */
+export function readingByNames(
+  header: readonly string[] | null,
+  options: FormatOptions,
+): CsvReading | readonly string[] {
+  const { layout, missing } = layOutColumns(header, options.columns);
+  if (missing.length > 0) return missing;
+  return layout.indexOf.timestamp === -1 && layout.indexOf.end === -1 ? [] : { layout };
+}
+
+/** A reader of one CSV file. */
+export function createCsvReader(builder: TraceBuilder, options: FormatOptions, shape: CsvShape): RowReader {
+  const open = createOpenRecord();
+  const problems: (Complaint & { readonly line: number })[] = [];
+  const cells = createCells();
+  const guesses: string[] = [];
+  let header: Buffer | null = null;
+  let delimiter = ",";
+  let reading: CsvReading | null = null;
+  let rows: CsvRows | null = null;
+  // Lines by which units are guessed, before the first row is read.
+  let held: { readonly bytes: Buffer; readonly line: number }[] = [];
+  let heldBytes = 0;
+  // Lines from the first quote on, until the block's end.
+  const quoted: string[] = [];
+  let quotedFrom = 0;
+  // The block that was looked at last, and whether it has a quote at all.
+  let block: Buffer | null = null;
+  let hasQuotes = false;
+
+  const begin = (bytes: Buffer, from: number, to: number, line: number): void => {
+    const firstLine = latin1Of(bytes, from, to);
+    delimiter = shape.delimiterOf(firstLine);
+    const names = shape.hasHeader ? splitRecord(firstLine, delimiter) : null;
+    if (names !== null) header = Buffer.from(bytes.subarray(from, to));
+    const laidOut = shape.layOut(names);
+    if (!("layout" in laidOut)) {
+      const found = names === null ? "columns by number" : names.join(delimiter).slice(0, 200);
+      const message =
+        laidOut.length > 0
+          ? `there is no column ${laidOut.join(", ")}`
+          : "no column is known to be the time of the request";
+      problems.push({ ...complain(message, { found, allowed: "--columns timestamp=COLUMN, …" }), line });
+      return;
+    }
+    reading = laidOut;
+    if (!isGuessNeeded(laidOut.layout, options)) rows = createCsvRows(builder, laidOut, options);
+  };
+
+  /** The rows, once the units are known: as they are named, or as the held lines look. */
+  const guessUnits = (): void => {
+    if (reading === null || rows !== null) return;
+    const { layout } = reading;
+    const texts = held.map(({ bytes }) => splitRecord(latin1Of(bytes, 0, bytes.length), delimiter));
+    const column = (index: number): readonly string[] => texts.map((one) => one[index] ?? "");
+    let { latencyUnitUs, timeUnitUs } = layout;
+    if (layout.latencyUnitAssumed && latencyUnitUs === 1_000) {
+      latencyUnitUs = latencyUnitUsOf(column(layout.indexOf.latency)) ?? latencyUnitUs;
+    }
+    if (timeUnitUs === null && options.startEpochUs !== null) {
+      const { timestamp, end } = layout.indexOf;
+      timeUnitUs = relativeUnitUsOf(column(timestamp === -1 ? end : timestamp));
+      if (timeUnitUs !== null) guesses.push(relativeNote(timeUnitUs));
+    }
+    reading = { ...reading, layout: { ...layout, latencyUnitUs, timeUnitUs } };
+    rows = createCsvRows(builder, reading, options);
+    const lines = held;
+    held = [];
+    for (const { bytes, line } of lines) readLine(bytes, 0, bytes.length, line);
+  };
+
+  const readLine = (bytes: Buffer, from: number, to: number, line: number): void => {
+    if (quoted.length > 0 || open.lines.length > 0) {
+      if (quoted.length === 0) quotedFrom = line;
+      quoted.push(latin1Of(bytes, from, to));
+      return;
+    }
+    if (problems.length > 0) return;
+    if (rows === null) {
+      if (reading === null) {
+        if (rejectUnusable(builder, bytes, from, to, line)) return;
+        begin(bytes, from, to, line);
+        if (shape.hasHeader || problems.length > 0) return;
+      }
+      if (rows === null) {
+        held.push({ bytes: Buffer.from(bytes.subarray(from, to)), line });
+        heldBytes += to - from;
+        if (held.length >= GUESS_ROWS || heldBytes >= GUESS_BYTES_MAX) guessUnits();
+        return;
+      }
+    }
+    const reader: CsvRows = rows;
+    const code = delimiter.charCodeAt(0);
+    if (to - from <= LINE_BYTES_MAX) {
+      if (bytes !== block) {
+        block = bytes;
+        hasQuotes = shape.byReference === true || bytes.includes(QUOTE);
+      }
+      const split = hasQuotes ? splitPlain : splitUnquoted;
+      const count = shape.byReference === true ? HAS_QUOTE : split(cells, code, bytes, from, to);
+      if (count === HAS_QUOTE) {
+        quotedFrom = line;
+        quoted.push(latin1Of(bytes, from, to));
+        return;
+      }
+    }
+    if (rejectUnusable(builder, bytes, from, to, line)) return;
+    if (header !== null && header.length === to - from && header.compare(bytes, from, to) === 0) {
+      reject(builder.rejections, "the header again", line, latin1Of(bytes, from, to));
+      return;
+    }
+    reader.readRow(cells, line, bytes, from, to);
+  };
+
+  const readQuoted = async (last: boolean): Promise<void> => {
+    if (rows === null || (quoted.length === 0 && open.lines.length === 0)) return;
+    const reader: CsvRows = rows;
+    const records: string[] = [];
+    const lineNumbers: number[] = [];
+    const headerText = header === null ? null : latin1Of(header, 0, header.length);
+    frameRecords(
+      open,
+      quoted.splice(0),
+      quotedFrom,
+      last,
+      delimiter,
+      (record, line) => {
+        if (record.length > LINE_BYTES_MAX) reject(builder.rejections, LINE_TOO_LONG, line, record);
+        else if (isBlank(record)) reject(builder.rejections, BLANK_LINE, line, record);
+        else if (record === headerText) reject(builder.rejections, "the header again", line, record);
+        else {
+          records.push(record);
+          lineNumbers.push(line);
+        }
+      },
+      (text, line) => reject(builder.rejections, text.length > LINE_BYTES_MAX ? LINE_TOO_LONG : BAD_QUOTES, line, text),
+    );
+    if (records.length === 0) return;
+    const split = await splitByReference(records, delimiter);
+    records.forEach((record, i) => {
+      const line = lineNumbers[i] ?? 0;
+      const row = split[i];
+      if (row === undefined) return reject(builder.rejections, BAD_QUOTES, line, record);
+      setCells(cells, row);
+      const bytes = Buffer.from(record, "latin1");
+      reader.readRow(cells, line, bytes, 0, bytes.length);
+    });
+  };
+
+  return {
+    readLine,
+    settle: () => {
+      block = null;
+      return readQuoted(false);
+    },
+    end: async () => {
+      guessUnits();
+      await readQuoted(true);
+    },
+    fatal: () => [...problems, ...(rows?.fatal() ?? [])],
+    describe: () => shape.describe(delimiter),
+    notes: () => [...(shape.notes ?? []), ...guesses, ...(rows?.notes() ?? [])],
+  };
+}
+
+/** What is said of times that count from 0 in a unit that was guessed. */
+function relativeNote(unitUs: number): string {
+  return `times that count from 0 are taken as ${unitName(unitUs)} (--columns timestamp_ms=… says otherwise)`;
+}
+
+function isGuessNeeded(layout: CsvLayout, options: FormatOptions): boolean {
+  const isLatencyUnknown = layout.latencyUnitAssumed && layout.latencyUnitUs === 1_000;
+  return isLatencyUnknown || (layout.timeUnitUs === null && options.startEpochUs !== null);
+}
