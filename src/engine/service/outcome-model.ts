@@ -270,14 +270,27 @@ function drawFollowingCandidate(model: OutcomeModel, batch: Batch): void {
   const addUs = model.candidate.addUs[0] as number;
   const threshold = model.candidate.errorThreshold[0] as number;
   const { draw, baselineUs, baselineCode, candidateUs, candidateCode, drawEpoch } = batch;
-  const { candidateRows, candidateCount } = batch;
-  const { a, b } = streamEpoch(model.candidateErrorStream, drawEpoch);
+  const { candidateRows, candidateCount, count } = batch;
   for (let row = 0; row < candidateCount; row++) {
     const i = candidateRows[row] as number;
     const us = (baselineUs[i] as number) * factor + addUs;
     candidateUs[i] = us < 1 ? 1 : us > LATENCY_US_MAX ? LATENCY_US_MAX : us | 0;
+  }
+  const { a, b } = streamEpoch(model.candidateErrorStream, drawEpoch);
+  if (candidateCount * DENSE_FROM < count) {
+    for (let row = 0; row < candidateCount; row++) {
+      const i = candidateRows[row] as number;
+      const code = baselineCode[i] as number;
+      candidateCode[i] = code === SERVED && draw32(a, b, draw[i] as number) < threshold ? 1 : code;
+    }
+    return;
+  }
+  loadIndices(draw, count);
+  const drawn = drawColumn(0, a, b, count);
+  for (let row = 0; row < candidateCount; row++) {
+    const i = candidateRows[row] as number;
     const code = baselineCode[i] as number;
-    candidateCode[i] = code === SERVED && draw32(a, b, draw[i] as number) < threshold ? 1 : code;
+    candidateCode[i] = code === SERVED && (drawn[i] as number) < threshold ? 1 : code;
   }
 }
 
