@@ -1,11 +1,12 @@
 /** A small model of the deployment manager, kept from its documents alone, and the policy that it is a model of. */
 import { expect } from "vitest";
-import { TRANSITIONS, type ManagerStatus, type nextStatus } from "../../src/engine/deployment/manager-state.ts";
+import type { ManagerStatus, Movement } from "../../src/engine/deployment/manager-state.ts";
 import type { OperatorCommand } from "../../src/engine/deployment/operator.ts";
 import type { Phase, Policy } from "../../src/engine/deployment/policy.ts";
 import { SECOND_US } from "../../src/engine/kernel/units.ts";
 import type { Evidence } from "../../src/engine/result.ts";
 import { gate, phase, QUICK_POLICY, trigger } from "../plans/small-policy.ts";
+import { listedStatus } from "./listed-transitions.ts";
 
 type Holds = Evidence["holds"];
 
@@ -111,10 +112,10 @@ export interface Reference {
   dataWaived: boolean;
 }
 
-function move(reference: Reference, by: Parameters<typeof nextStatus>[1]): void {
-  const listed = TRANSITIONS.filter(([from, movement]) => from === reference.status && movement === by);
-  expect(listed.length, `${by} while ${reference.status}`).toBe(1);
-  reference.status = listed[0]![2];
+function move(reference: Reference, by: Movement): void {
+  const to = listedStatus(reference.status, by);
+  expect(to, `${by} while ${reference.status}`).toBeDefined();
+  reference.status = to!;
 }
 
 function enter(reference: Reference, index: number): void {
@@ -153,7 +154,7 @@ export function referenceCommand(
   action: OperatorCommand["action"],
   by: string,
 ): "done" | "refused" {
-  if (!TRANSITIONS.some(([from, by]) => from === reference.status && by === action.kind)) return "refused";
+  if (listedStatus(reference.status, action.kind) === undefined) return "refused";
   const target = { start: 0, advance: reference.phase + 1, "go-back": reference.phase - 1 }[action.kind as "start"];
   if (target !== undefined && POLICY.phases[target] === undefined) return "refused";
   if (action.kind === "adjust" && action.target !== "triggers.errors") return "refused";

@@ -11,6 +11,7 @@ import {
   referenceTick,
   type Move,
 } from "../../../test/deployment/reference-manager.ts";
+import { STATUSES, listedTransitions } from "../../../test/deployment/listed-transitions.ts";
 import { SECOND_US } from "../kernel/units.ts";
 import type { Evidence } from "../result.ts";
 import { obey } from "./commands.ts";
@@ -188,6 +189,11 @@ describe("the list of transitions", () => {
     expect(TRANSITIONS.filter(([from]) => from === "failed")).toEqual([["failed", "retry", "rolling-back"]]);
   });
 
+  it("is the one that the documents give, row by row", () => {
+    const rows = TRANSITIONS.map((row) => row.join(" "));
+    expect(rows.toSorted()).toEqual(listedTransitions().toSorted());
+  });
+
   it("answers null for what it does not list", () => {
     expect(nextStatus("idle", "start")).toBe("running");
     expect(nextStatus("idle", "pause")).toBeNull();
@@ -197,7 +203,7 @@ describe("the list of transitions", () => {
   });
 
   it("lets triggers guard only where a rollback is listed", () => {
-    for (const status of new Set(TRANSITIONS.flatMap(([from, , to]) => [from, to]))) {
+    for (const status of STATUSES) {
       const guards = triggersGuard({ ...createManagerState(POLICY), status });
       expect(nextStatus(status, "roll-back"), status).toBe(guards ? "rolling-back" : null);
     }
