@@ -1,6 +1,7 @@
 /** Runs a plan in slices, so that signals are heard and a bar can be drawn on the way. Slices change no result. */
 import { setImmediate } from "node:timers/promises";
 import { checkInvariants, createInvariantMemory } from "../engine/invariants.ts";
+import { createRoutedCount, watchRouting } from "../engine/routing-watch.ts";
 import { step } from "../engine/kernel/simulation.ts";
 import type { RehearsalPlan } from "../engine/plan.ts";
 import type { RunRecord } from "../engine/result.ts";
@@ -26,9 +27,9 @@ export interface Watching {
 
 /** The record of the run; null when it was interrupted. */
 export async function rehearseWatched(plan: RehearsalPlan, watching: Watching): Promise<RunRecord | null> {
-  const stack = createStack(plan);
+  const memory = watching.check ? createInvariantMemory(createRoutedCount()) : null;
+  const stack = createStack(plan, memory === null ? undefined : watchRouting(memory.watched));
   const state = startStack(stack);
-  const memory = watching.check ? createInvariantMemory() : null;
   let sliceEndsMs = watching.nowMs() + SLICE_MS;
   while (step(stack.model, state)) {
     if (memory !== null) checkInvariants(stack.ready, state, memory);

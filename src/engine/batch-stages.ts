@@ -27,7 +27,12 @@ export interface DataPlane {
   readonly monitor: ReadyMonitor;
   /** Several routers, or one that decides by more than a share; absent: one plain router. */
   readonly routers?: RoutersPlane;
+  /** Told of every batch that has been routed; absent: nobody looks. */
+  readonly watch?: RoutingWatch;
 }
+
+/** Looks at a routed batch, and may throw. */
+export type RoutingWatch = (plane: DataPlane, state: StackState, batch: Batch) => void;
 
 /** Counts what was in flight and completes before `toUs`. */
 export function completeBefore(plane: DataPlane, state: StackState, toUs: number): void {
@@ -36,9 +41,11 @@ export function completeBefore(plane: DataPlane, state: StackState, toUs: number
 }
 
 /** Routes the batch by what the routers know. */
-export function routeArrivals({ buckets, routers }: DataPlane, state: StackState, batch: Batch): void {
+export function routeArrivals(plane: DataPlane, state: StackState, batch: Batch): void {
+  const { buckets, routers, watch } = plane;
   if (routers === undefined || state.routers === undefined) routeBatch(batch, buckets, state.router.threshold);
   else routeByRouters(routers, state.routers, batch);
+  if (watch !== undefined) watch(plane, state, batch);
 }
 
 /** Counts what the users of a routed batch meet, where there is more than one plain router. */

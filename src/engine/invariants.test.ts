@@ -4,6 +4,7 @@ import { PERCENT, QUICK_POLICY } from "../../test/plans/small-policy.ts";
 import { look } from "../../test/plans/look.ts";
 import { begin, stepOnce, stepTo, type Stepping } from "../../test/plans/stepping.ts";
 import { checkInvariants, createInvariantMemory } from "./invariants.ts";
+import { isListedMove, STATUSES } from "../../test/deployment/listed-transitions.ts";
 import { InvariantError } from "./kernel/assert.ts";
 import { SECOND_US } from "./kernel/units.ts";
 import {
@@ -23,6 +24,7 @@ import {
   VERSION_COUNTERS,
 } from "./monitor/counters.ts";
 import type { Decision } from "./result.ts";
+import { createRoutedCount } from "./routing-watch.ts";
 
 /** At 20 s: TESTING, 10 % on the candidate, requests in flight, an operator's pause before it. */
 function midway(): Stepping {
@@ -85,7 +87,12 @@ const above =
 describe("requests and counters", () => {
   const corruptions: readonly Corruption[] = [
     ["time went back", ({ memory, state }) => void (memory.nowUs = state.kernel.nowUs + 1)],
-    ["requests of version 0", set(ARRIVED, above(ARRIVED))],
+    ["are accounted for", set(ARRIVED, above(ARRIVED))],
+    ["requests of version 0", ({ memory }) => void memory.watched.requests++],
+    ["requests of version 1", ({ memory }) => void (memory.watched.requests++, memory.watched.candidate++)],
+    ["requests routed to the candidate are miscounted", set(ARRIVED_CANDIDATE, above(ARRIVED_CANDIDATE))],
+    ["users fail", set(FAILED, above(FAILED))],
+    ["users fail", set(USER_FAILURES, above(USER_FAILURES))],
     ["requests of version 0", set(REQUESTS, above(REQUESTS))],
     ["requests of version 1", set(CANDIDATE + REQUESTS, above(CANDIDATE + REQUESTS))],
     ["in flight", ({ state }) => void state.recording.inFlight.count--],
@@ -137,6 +144,15 @@ describe("exposure", () => {
     ],
     [
       "a key was routed beyond the share",
+      atEnd(({ memory }) => {
+        // They were within the share, but not within the one that the router knew when they came.
+        memory.exposure.keys.fill(0);
+        memory.threshold /= 2;
+      }),
+    ],
+    ["an exposed user was forgotten", atEnd(({ memory }) => void memory.exposure.keys.fill(1))],
+    [
+      "a key was routed beyond the share",
       (stepping) => {
         const { stack, state } = stepping;
         state.recording.exposed[stack.ready.plane.buckets.findIndex(isBeyond(stepping))] = 1;
@@ -155,25 +171,53 @@ describe("exposure", () => {
 });
 
 describe("statuses and decisions", () => {
-  const passed = look("errors", "yes");
-  const advance = { kind: "advance", evidence: passed, looked: [passed] } as const;
+  const passed = look("candidate.errorRate", "yes");
+  const success = look("all.successRate", "yes", { metric: "all.successRate", operator: ">=" });
+  const looked = [success, passed];
+  /** As if the state were the first after CANARY was left. */
+  const leave = (stepping: Stepping, change: Partial<Decision> = {}): void => {
+    stepping.memory.phase = 0;
+    stepping.memory.pausedForUs = 0;
+    decide(stepping, { kind: "advance", evidence: passed, looked, ...change });
+  };
   const corruptions: readonly Corruption[] = [
     ["the manager went from running to idle", ({ state }) => void (state.manager.status = "idle")],
     ["the manager went from running to rolled-back", ({ state }) => void (state.manager.status = "rolled-back")],
     ["a notify without who or why", (stepping) => decide(stepping, { by: "" })],
     ["a notify without who or why", (stepping) => decide(stepping, { reason: "" })],
     ["a notify at another time", (stepping) => decide(stepping, { atMs: 19_999.999 })],
-    ["gate errors did not pass", (stepping) => decide(stepping, { ...advance, looked: [look("errors", "no")] })],
-    ["gate errors did not pass", (stepping) => decide(stepping, { ...advance, looked: [{ ...passed, value: null }] })],
     [
-      "gate errors passed without its samples",
-      (stepping) => decide(stepping, { ...advance, looked: [{ ...passed, samples: 99 }] }),
+      "gate candidate.errorRate did not pass",
+      (stepping) => leave(stepping, { looked: [success, { ...passed, holds: "no" }] }),
     ],
+    [
+      "gate candidate.errorRate did not pass",
+      (stepping) => leave(stepping, { looked: [success, { ...passed, value: null }] }),
+    ],
+    [
+      "gate candidate.errorRate passed without its samples",
+      (stepping) => leave(stepping, { looked: [success, { ...passed, samples: 99 }] }),
+    ],
+    ["gate all.successRate of CANARY was not looked at", (stepping) => leave(stepping, { looked: [passed] })],
+    ["gate all.successRate of CANARY was not looked at", (stepping) => leave(stepping, { looked: [] })],
+    [
+      "gate candidate.errorRate of CANARY was looked at 2 times",
+      (stepping) => leave(stepping, { looked: [...looked, passed] }),
+    ],
+    [
+      "a gate was looked at that CANARY does not have",
+      (stepping) => leave(stepping, { looked: [...looked, look("other", "yes")] }),
+    ],
+    ...[{ minSamples: 1 }, { metric: "all.errorRate" }, { operator: ">" as const }].map((change): Corruption => [
+      "gate candidate.errorRate of CANARY was looked at as another",
+      (stepping) => leave(stepping, { looked: [success, { ...passed, ...change }] }),
+    ]),
+    ["gates of no phase passed", (stepping) => leave(stepping, { phase: "DISABLED" })],
     [
       "an advance without a phase",
       (stepping) => {
         stepping.state.phases.length = 0;
-        decide(stepping, advance);
+        leave(stepping);
       },
     ],
     [
@@ -181,20 +225,58 @@ describe("statuses and decisions", () => {
       (stepping) => {
         const { phases } = stepping.state;
         phases[0] = { ...phases[0]!, leftAtMs: 9_999.999 };
-        stepping.memory.pausedForUs = 0;
-        decide(stepping, advance);
+        leave(stepping);
       },
     ],
     [
       "CANARY was left before its minimum duration",
       (stepping) => {
+        leave(stepping);
         stepping.memory.pausedForUs = 1;
-        decide(stepping, { ...advance, kind: "complete" });
       },
     ],
+    ["a phase was said to be left that was not", (stepping) => decide(stepping, { kind: "advance", looked })],
+    ["a phase was said to be left that was not", (stepping) => decide(stepping, { kind: "override" })],
+    ["phase 1 was entered by 0 decisions", ({ memory }) => void (memory.phase = 0)],
+    ["phase -1 was left for phase 1", ({ memory }) => void (memory.phase = -1)],
+    [
+      "phase 1 was entered by 2 decisions",
+      (stepping) => {
+        leave(stepping);
+        leave(stepping);
+      },
+    ],
+    ...[{ kind: "advance" as const }, { kind: "override" as const, by: "manager" }].map((change): Corruption => [
+      "the manager went back by itself",
+      (stepping) => {
+        leave(stepping, change);
+        stepping.memory.phase = 2;
+      },
+    ]),
     ["a phase's clock is negative", ({ state }) => void (state.manager.pausedForUs = 10 * SECOND_US + 1)],
   ];
   it.each(corruptions)("%s", (...corruption) => expectComplaint(midway(), corruption));
+
+  it("of a phase that is left as it should be, by the manager or a person, are sound", () => {
+    for (const change of [{}, { kind: "override", by: "operator:ann", looked: [] }] as const) {
+      const stepping = midway();
+      leave(stepping, change);
+      expect(() => check(stepping)).not.toThrow();
+    }
+  });
+
+  it("between any two statuses are sound just where the documents list one", () => {
+    for (const from of STATUSES) {
+      for (const to of STATUSES) {
+        const stepping = midway();
+        stepping.memory.status = from;
+        stepping.state.manager.status = to;
+        const checked = expect(() => check(stepping), `${from} to ${to}`);
+        if (from === to || isListedMove(from, to)) checked.not.toThrow();
+        else checked.toThrow(`the manager went from ${from} to ${to}`);
+      }
+    }
+  });
 });
 
 describe("rollbacks", () => {
@@ -221,7 +303,9 @@ describe("rollbacks", () => {
     ],
     [
       "a request reached the candidate after the rollback",
-      ({ state: { recording } }) => {
+      ({ memory, state: { recording } }) => {
+        memory.watched.requests++;
+        memory.watched.candidate++;
         for (const counter of [ARRIVED, ARRIVED_CANDIDATE, CANDIDATE + REQUESTS]) recording.counters[counter]!++;
       },
     ],
@@ -253,7 +337,7 @@ describe("rollbacks", () => {
 describe("the memory", () => {
   it("begins with nothing, and keeps what was checked once from being checked again", () => {
     const stepping = midway();
-    const fresh = createInvariantMemory();
+    const fresh = createInvariantMemory(createRoutedCount());
     expect(fresh).toMatchObject({ nowUs: 0, status: "idle", decisions: 0, revertedCandidateRequests: -1 });
     expect(stepping.memory).toMatchObject({
       nowUs: 20 * SECOND_US,

@@ -1,6 +1,6 @@
 /** Invariants of the whole stack, checked at every state that a test visits and by `--check` on any run. */
 import { invariant } from "./kernel/assert.ts";
-import { TRANSITIONS, phaseClockUs, type ManagerStatus } from "./deployment/manager-state.ts";
+import { TRANSITIONS, type ManagerStatus } from "./deployment/manager-state.ts";
 import {
   ARRIVED,
   ARRIVED_CANDIDATE,
@@ -19,11 +19,18 @@ import {
   USER_FAILURES,
   versionOffset,
 } from "./monitor/counters.ts";
-import { SAMPLE_CANDIDATE, SAMPLE_REQUEST } from "./monitor/in-flight.ts";
+import { SAMPLE_CANDIDATE, SAMPLE_REQUEST, SAMPLE_USER_FAILED } from "./monitor/in-flight.ts";
+import { checkDecisions, checkMoves } from "./decision-invariants.ts";
 import { checkMonitoring } from "./monitoring-invariants.ts";
 import { checkResourceInvariants } from "./resource-invariants.ts";
-import type { Evidence } from "./result.ts";
-import { checkRouters, createRoutersMemory, type RoutersMemory } from "./routing-invariants.ts";
+import {
+  checkNewlyExposed,
+  checkRouters,
+  createRoutersMemory,
+  type Exposure,
+  type RoutersMemory,
+} from "./routing-invariants.ts";
+import type { RoutedCount } from "./routing-watch.ts";
 import { nobodyIsSent } from "./routing/routers.ts";
 import type { ReadyPlan } from "./stack-plan.ts";
 import type { StackState } from "./stack-state.ts";
@@ -32,6 +39,8 @@ import type { StackState } from "./stack-state.ts";
 export interface InvariantMemory {
   nowUs: number;
   status: ManagerStatus;
+  /** Index of the manager's phase. */
+  phase: number;
   /** Time that the stay in the phase was paused. */
   pausedForUs: number;
   decisions: number;
@@ -39,35 +48,46 @@ export interface InvariantMemory {
   counters: Float64Array;
   /** Requests of the candidate when the rollback had reached the last router; -1 before. */
   revertedCandidateRequests: number;
-  /** The largest threshold that the router ever knew. */
-  thresholdMax: number;
+  /** What the plain router knew at the last state: what has been routed since went by it. */
+  threshold: number;
+  readonly exposure: Exposure;
   readonly routers: RoutersMemory;
+  /** What a watch of the routing has counted by itself. */
+  readonly watched: RoutedCount;
 }
 
-/** The memory before the first state. */
-export function createInvariantMemory(): InvariantMemory {
+/** The memory before the first state; `watched` is counted by the watch that the stack was created with. */
+export function createInvariantMemory(watched: RoutedCount): InvariantMemory {
   return {
     nowUs: 0,
     status: "idle",
+    phase: -1,
     pausedForUs: 0,
     decisions: 0,
     rollbacks: 0,
     counters: new Float64Array(0),
     revertedCandidateRequests: -1,
-    thresholdMax: 0,
+    threshold: 0,
+    exposure: { keys: new Uint8Array(0) },
     routers: createRoutersMemory(),
+    watched,
   };
 }
 
 /** Throws `InvariantError` when a state contradicts itself or the one before it. */
 export function checkInvariants(ready: ReadyPlan, state: StackState, memory: InvariantMemory): void {
   checkTime(state, memory);
-  checkConservation(state);
   checkCounters(state, memory);
+  checkConservation(state, memory);
   checkMonitoring(ready, state);
   checkExposure(ready, state, memory);
   checkStatus(state, memory);
-  checkDecisions(ready, state, memory);
+  const taken = state.decisions.slice(memory.decisions);
+  checkMoves(state, memory, taken);
+  checkDecisions(ready, state, memory, taken);
+  memory.decisions = state.decisions.length;
+  memory.phase = state.manager.phase;
+  memory.pausedForUs = state.manager.pausedForUs;
   checkRollback(state, memory);
   checkResourceInvariants(ready, state);
 }
@@ -77,29 +97,43 @@ function checkTime(state: StackState, memory: InvariantMemory): void {
   memory.nowUs = state.kernel.nowUs;
 }
 
-/** Requests in = completed + in flight, per version and in all. */
-function checkConservation(state: StackState): void {
+/**
+ * Requests in = served + failed + in flight, per version and in all. Requests in are those that the watch saw routed;
+ * served, failed and in flight are each added up by themselves.
+ */
+function checkConservation(state: StackState, { watched }: InvariantMemory): void {
   const { counters, inFlight } = state.recording;
   // A request whose fallback has yet to begin is in flight as well.
-  const waiting = [0, state.resources?.pendingFallbacks ?? 0];
+  const waiting: [number, number] = [0, state.resources?.pendingFallbacks ?? 0];
+  let goingToFail = 0;
   for (let i = 0; i < inFlight.count; i++) {
     const bits = inFlight.bits[i] as number;
     if ((bits & SAMPLE_REQUEST) === 0) continue;
-    const version = (bits & SAMPLE_CANDIDATE) === 0 ? BASELINE : CANDIDATE;
-    waiting[version] = (waiting[version] ?? 0) + 1;
+    waiting[(bits & SAMPLE_CANDIDATE) === 0 ? BASELINE : CANDIDATE]++;
+    if ((bits & SAMPLE_USER_FAILED) !== 0) goingToFail++;
   }
-  const arrivedCandidate = counters[ARRIVED_CANDIDATE] as number;
-  const arrivedBaseline = (counters[ARRIVED] as number) - arrivedCandidate;
-  for (const [version, arrived] of [
-    [BASELINE, arrivedBaseline],
-    [CANDIDATE, arrivedCandidate],
-  ] as const) {
-    const completed = counters[versionOffset(version) + REQUESTS] as number;
+  const count = (index: number): number => counters[index] as number;
+  let served = 0;
+  let failed = 0;
+  for (const version of [BASELINE, CANDIDATE] as const) {
+    const arrived = version === CANDIDATE ? watched.candidate : watched.requests - watched.candidate;
+    const ofFailed = count(versionOffset(version) + USER_FAILURES);
+    const ofServed = count(versionOffset(version) + REQUESTS) - ofFailed;
+    const accounted = ofServed + ofFailed + waiting[version];
     invariant(
-      arrived === completed + (waiting[version] ?? 0),
-      `requests of version ${version}: ${arrived} arrived, ${completed} completed, ${waiting[version]} in flight`,
+      arrived === accounted,
+      `requests of version ${version}: ${arrived} arrived, ${ofServed} served, ${ofFailed} failed, ${waiting[version]} in flight`,
     );
+    served += ofServed;
+    failed += ofFailed;
   }
+  const inAll = served + failed + waiting[BASELINE] + waiting[CANDIDATE];
+  invariant(count(ARRIVED) === inAll, `${count(ARRIVED)} requests arrived, ${inAll} are accounted for`);
+  invariant(count(ARRIVED_CANDIDATE) === watched.candidate, "requests routed to the candidate are miscounted");
+  // Where resources feed back, impact counts calls, of which a request may be one of several.
+  if (state.resources !== undefined) return;
+  const failing = failed + goingToFail;
+  invariant(count(FAILED) === failing, `${count(FAILED)} users fail, ${failed} have and ${goingToFail} will`);
 }
 
 function checkCounters(state: StackState, memory: InvariantMemory): void {
@@ -126,19 +160,14 @@ function checkCounters(state: StackState, memory: InvariantMemory): void {
   memory.counters = counters.slice();
 }
 
-/** Every exposed key is within the largest share that the router ever knew; each is counted once. */
+/** Whoever was exposed since the router last learned of another share was within the one that it knew until then. */
 function checkExposure(ready: ReadyPlan, state: StackState, memory: InvariantMemory): void {
-  if (ready.routing !== null) return checkRouters(ready, state, memory.routers);
-  const { exposed, counters } = state.recording;
-  if (state.router.threshold === memory.thresholdMax && state.ending === "") return;
-  let total = 0;
-  for (let key = 0; key < exposed.length; key++) {
-    if (exposed[key] === 0) continue;
-    total++;
-    invariant((ready.plane.buckets[key] as number) < memory.thresholdMax, "a key was routed beyond the share");
-  }
-  invariant(total === counters[USERS_EXPOSED], "exposed users are miscounted");
-  memory.thresholdMax = Math.max(memory.thresholdMax, state.router.threshold);
+  if (ready.routing !== null) return checkRouters(ready, state, memory.routers, memory.exposure);
+  const { threshold } = state.router;
+  if (threshold === memory.threshold && state.ending === "") return;
+  const { buckets } = ready.plane;
+  checkNewlyExposed(state, memory.exposure, (key) => (buckets[key] as number) < memory.threshold);
+  memory.threshold = threshold;
 }
 
 /** Statuses only move along the listed transitions. */
@@ -148,54 +177,6 @@ function checkStatus(state: StackState, memory: InvariantMemory): void {
     const isListed = TRANSITIONS.some(([from, , to]) => from === memory.status && to === status);
     invariant(isListed, `the manager went from ${memory.status} to ${status}`);
     memory.status = status;
-  }
-}
-
-/** No gate passes before its time or without its samples; a rollback has one cause, with evidence that held. */
-function checkDecisions(ready: ReadyPlan, state: StackState, memory: InvariantMemory): void {
-  const { phases } = ready.plan.policy;
-  const { nowUs } = state.kernel;
-  for (const decision of state.decisions.slice(memory.decisions)) {
-    const { by, reason, evidence } = decision;
-    invariant(by !== "" && reason !== "", `a ${decision.kind} without who or why`);
-    invariant(Math.round(decision.atMs * 1_000) === nowUs, `a ${decision.kind} at another time than it was taken`);
-    if (decision.kind === "advance" || decision.kind === "complete") {
-      for (const look of decision.looked) {
-        invariant(look.holds === "yes" && look.value !== null, `gate ${look.rule} did not pass`);
-        invariant(look.samples >= look.minSamples, `gate ${look.rule} passed without its samples`);
-      }
-      // Before the first phase there is none to be left.
-      if (decision.phase === ready.plan.policy.disabledName) continue;
-      const stay = state.phases.at(-1);
-      const phase = phases.find((one) => one.name === stay?.name);
-      invariant(stay !== undefined && phase !== undefined, "an advance without a phase");
-      const stayedUs = Math.round((stay.leftAtMs - stay.enteredAtMs) * 1_000) - memory.pausedForUs;
-      invariant(stayedUs >= phase.minDurationUs, `${phase.name} was left before its minimum duration`);
-    }
-    if (decision.kind === "rollback") {
-      memory.rollbacks++;
-      invariant(memory.rollbacks === 1, "a second rollback");
-      // A stage of the pipeline that failed is its own evidence: it stands in the pipeline's record.
-      const failedStage = by === "pipeline" && state.pipeline?.ended.at(-1)?.failed === true;
-      invariant(by.startsWith("operator:") || failedStage || evidence !== null, "a rollback without evidence");
-      if (evidence !== null) checkRollbackEvidence(evidence, state.manager.rollback?.cause ?? "");
-    }
-  }
-  memory.decisions = state.decisions.length;
-  memory.pausedForUs = state.manager.pausedForUs;
-  if (state.manager.status === "running") {
-    invariant(phaseClockUs(state.manager, state.kernel.nowUs) >= 0, "a phase's clock is negative");
-  }
-}
-
-/** A trigger holds on enough samples; a gate that was not passed in time does not hold. */
-function checkRollbackEvidence(evidence: Evidence, cause: string): void {
-  const { rule, holds, value, samples, minSamples } = evidence;
-  if (holds === "yes") {
-    invariant(rule === cause, `${cause} is not the rule that held`);
-    invariant(value !== null && samples >= minSamples, `trigger ${rule} fired without its samples`);
-  } else {
-    invariant(cause === "max-duration" || cause === "not-enough-data", `${cause} fired though it did not hold`);
   }
 }
 

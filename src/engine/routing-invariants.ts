@@ -6,21 +6,22 @@ import type { StackState } from "./stack-state.ts";
 
 /** What has to be remembered of the routers between two states. */
 export interface RoutersMemory {
-  /** Per class: the largest threshold that any router ever knew. */
-  highest: Float64Array;
+  /** What the routers knew at the last state: what has been routed since went by it. */
+  thresholds: Float64Array;
   flips: number;
 }
 
 /** The memory before the first state. */
 export function createRoutersMemory(): RoutersMemory {
-  return { highest: new Float64Array(0), flips: 0 };
+  return { thresholds: new Float64Array(0), flips: 0 };
 }
 
 /**
- * A user once in stays in, at any one router, while the share that it knows does not fall; nobody is routed beyond what
- * some router knew; flips only grow, and those between routers are among them.
+ * A user once in stays in, at any one router, while the share that it knows does not fall; whoever was routed to the
+ * candidate for the first time since the routers last knew anything else was within what one of them knew. Flips only
+ * grow, and those between routers are among them.
  */
-export function checkRouters(ready: ReadyPlan, state: StackState, memory: RoutersMemory): void {
+export function checkRouters(ready: ReadyPlan, state: StackState, memory: RoutersMemory, seen: Exposure): void {
   const { routing } = ready;
   const { routers } = state;
   invariant(routing !== null && routers !== undefined, "routers that were not asked for");
@@ -33,24 +34,42 @@ export function checkRouters(ready: ReadyPlan, state: StackState, memory: Router
   memory.flips = routers.flips;
   const newest = state.flagsHistory.length - 1;
   for (const known of routers.known) invariant(known <= newest, "a router knows flags that were never set");
-  const before = memory.highest;
-  memory.highest = Float64Array.from({ length: plane.classes }, (_, one) => {
-    let highest = before[one] ?? 0;
-    for (let router = 0; router < plane.routers; router++) {
-      highest = Math.max(highest, routers.thresholds[router * plane.classes + one] as number);
+  const before = memory.thresholds;
+  const hasChanged = routers.thresholds.some((threshold, i) => threshold !== before[i]);
+  if (!hasChanged && state.ending === "") return;
+  checkNewlyExposed(state, seen, (key) => {
+    if (plane.source !== "user") return true;
+    const bucket = plane.bucketOfKey[key] as number;
+    const ofKey = plane.classOfKey[key] as number;
+    for (let at = ofKey; at < before.length; at += plane.classes) {
+      if (bucket < (before[at] as number)) return true;
     }
-    return highest;
+    return false;
   });
-  const rises = memory.highest.some((threshold, one) => threshold > (before[one] ?? 0));
-  if (plane.source !== "user" || !(rises || state.ending !== "")) return;
-  const { exposed, counters } = state.recording;
+  memory.thresholds = routers.thresholds.slice();
+}
+
+/** Keys that had been routed to the candidate when the routers last came to know something else. */
+export interface Exposure {
+  keys: Uint8Array;
+}
+
+/** Every key that has been exposed since was within the share of that time; each is counted once, and none forgotten. */
+export function checkNewlyExposed(
+  { recording }: Pick<StackState, "recording">,
+  seen: Exposure,
+  wasWithin: (key: number) => boolean,
+): void {
+  const { exposed, counters } = recording;
   let total = 0;
-  exposed.forEach((is, key) => {
-    if (is === 0) return;
+  for (let key = 0; key < exposed.length; key++) {
+    if (exposed[key] === 0) {
+      invariant(seen.keys[key] !== 1, "an exposed user was forgotten");
+      continue;
+    }
     total++;
-    // What was routed until now went by what was known before.
-    const highest = before[plane.classOfKey[key] as number] ?? 0;
-    invariant((plane.bucketOfKey[key] as number) < highest, "a key was routed beyond the share");
-  });
+    invariant(seen.keys[key] === 1 || wasWithin(key), "a key was routed beyond the share");
+  }
   invariant(total === counters[USERS_EXPOSED], "exposed users are miscounted");
+  seen.keys = exposed.slice();
 }

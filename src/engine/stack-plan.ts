@@ -4,7 +4,7 @@ import { createBatch } from "./service/world.ts";
 import { readyParity, type ReadyParity } from "./parity-plane.ts";
 import { readyRestarts } from "./rollback-disruption.ts";
 import { bucketsOfKeys } from "./routing/router.ts";
-import type { DataPlane } from "./batch-stages.ts";
+import type { DataPlane, RoutingWatch } from "./batch-stages.ts";
 import type { FeatureFlags } from "./flags/feature-flags.ts";
 import type { RehearsalPlan } from "./plan.ts";
 import { readyRouting, type ReadyRouting } from "./routers-plane.ts";
@@ -34,8 +34,8 @@ export function effectiveFlags(ready: ReadyPlan, flags: FeatureFlags): FeatureFl
   return { ...flags, ...ready.plan.pinnedFlags };
 }
 
-/** Makes a plan ready. The plan must be valid: readers of files have checked it. */
-export function readyPlan(plan: RehearsalPlan): ReadyPlan {
+/** Makes a plan ready. The plan must be valid: readers of files have checked it. `watch` sees every routed batch. */
+export function readyPlan(plan: RehearsalPlan, watch?: RoutingWatch): ReadyPlan {
   const { policy, world, faults, seed, slowed } = plan;
   const routing = readyRouting(plan);
   const rules = readyRules(policy, [...plan.operator, ...(plan.reactions ?? [])]);
@@ -54,6 +54,7 @@ export function readyPlan(plan: RehearsalPlan): ReadyPlan {
       batch: createBatch(),
       monitor,
       ...(routing === null ? {} : { routers: routing.plane }),
+      ...(watch === undefined ? {} : { watch }),
     },
     routing,
     ...readyResourcePlane(plan, rules.limitsUs.length),

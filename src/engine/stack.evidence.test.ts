@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { arbitraryFacts } from "../../test/plans/arbitrary-facts.ts";
 import { candidateFault, smallPlan } from "../../test/plans/small-plan.ts";
 import { QUICK_POLICY } from "../../test/plans/small-policy.ts";
 import { begin, stepOnce, type Stepping } from "../../test/plans/stepping.ts";
@@ -70,6 +72,32 @@ function recompute(evidence: Evidence, atMs: number, kept: Kept): readonly [numb
   }
 }
 
+/** Of these the counters alone do not tell the value. */
+const BEYOND_COUNTERS = ["candidate.health.ok", "candidate.latency.p95", "candidate.latency.p99"];
+
+/** Compares all that a decision looked at with the counters; how many rules could be compared. */
+function expectRecomputed({ atMs, evidence, looked }: Decision, kept: Kept): number {
+  let recomputed = 0;
+  if (evidence !== null) expect(looked).toContainEqual(evidence);
+  for (const seen of looked) {
+    if (BEYOND_COUNTERS.includes(seen.metric)) continue;
+    const [value, samples] = recompute(seen, atMs, kept);
+    expect(seen.samples, seen.rule).toBe(samples);
+    if (value === null) expect(seen.value).toBeNull();
+    else expect(seen.value).toBeCloseTo(value, 9);
+    const compared = {
+      "<": value! < seen.limit,
+      "<=": value! <= seen.limit,
+      ">": value! > seen.limit,
+      ">=": value! >= seen.limit,
+    };
+    const verdict = compared[seen.operator] ? "yes" : "no";
+    expect(seen.holds).toBe(value === null || samples < seen.minSamples ? "not enough data" : verdict);
+    recomputed++;
+  }
+  return recomputed;
+}
+
 describe("evidence", () => {
   it.each([
     { run: "good", facts: {} },
@@ -82,25 +110,25 @@ describe("evidence", () => {
     { run: "declining", facts: { candidate: { declinePpm: 350_000 } } },
   ])("of every decision of a $run run can be recomputed from the counters", ({ facts }) => {
     let recomputed = 0;
-    keepCounters(begin(smallPlan(facts)), ({ atMs, evidence, looked }, kept) => {
-      if (evidence !== null) expect(looked).toContainEqual(evidence);
-      for (const seen of looked) {
-        if (seen.metric === "candidate.health.ok") continue;
-        const [value, samples] = recompute(seen, atMs, kept);
-        expect(seen.samples, seen.rule).toBe(samples);
-        if (value === null) expect(seen.value).toBeNull();
-        else expect(seen.value).toBeCloseTo(value, 9);
-        const compared = {
-          "<": value! < seen.limit,
-          "<=": value! <= seen.limit,
-          ">": value! > seen.limit,
-          ">=": value! >= seen.limit,
-        };
-        const verdict = compared[seen.operator] ? "yes" : "no";
-        expect(seen.holds).toBe(value === null || samples < seen.minSamples ? "not enough data" : verdict);
-        recomputed++;
-      }
+    keepCounters(begin(smallPlan(facts)), (decision, kept) => {
+      recomputed += expectRecomputed(decision, kept);
     });
     expect(recomputed).toBeGreaterThan(1);
+  });
+
+  it("of every decision of any run can be recomputed, that of a rollback above all", () => {
+    const causes = new Map<string, number>();
+    const property = fc.property(arbitraryFacts, (facts) => {
+      keepCounters(begin(smallPlan(facts)), (decision, kept) => {
+        const recomputed = expectRecomputed(decision, kept);
+        const { kind, evidence } = decision;
+        if (kind !== "rollback" || evidence === null || recomputed === 0) return;
+        causes.set(evidence.rule, (causes.get(evidence.rule) ?? 0) + 1);
+      });
+    });
+    fc.assert(property, { numRuns: 200, seed: 31 });
+    for (const cause of ["error-rate", "fallback-rate", "latency-delta"]) {
+      expect(causes.get(cause), cause).toBeGreaterThan(3);
+    }
   });
 });

@@ -2,6 +2,7 @@
  * The stack: flags, router, service, monitor and deployment manager wired together over the two planes. A rehearsal
  * is `(plan) -> record`, the same every time; stepped, run, copied or restored makes no difference.
  */
+import type { RoutingWatch } from "./batch-stages.ts";
 import { CONTROL_EVENT, scheduleControl } from "./control-event.ts";
 import { createStackModel } from "./control-plane.ts";
 import { createManagerState } from "./deployment/manager-state.ts";
@@ -23,6 +24,7 @@ import type { RehearsalPlan } from "./plan.ts";
 import type { RunRecord } from "./result.ts";
 import { moreRecorded } from "./recorded-places.ts";
 import { viewOfFlags } from "./routing/router.ts";
+import { createRoutedCount, watchRouting } from "./routing-watch.ts";
 import { scheduleResourceFaults, startResources } from "./resource-wiring.ts";
 import { recordRun } from "./run-record.ts";
 import { createSequentialTests } from "./sequential-tests.ts";
@@ -36,9 +38,9 @@ export interface Stack {
   readonly model: Model<StackState>;
 }
 
-/** Prepares a valid plan. */
-export function createStack(plan: RehearsalPlan): Stack {
-  const ready = readyPlan(plan);
+/** Prepares a valid plan. `watch` is told of every batch that has been routed, see `routing-watch`. */
+export function createStack(plan: RehearsalPlan, watch?: RoutingWatch): Stack {
+  const ready = readyPlan(plan, watch);
   return { ready, model: createStackModel(ready) };
 }
 
@@ -128,9 +130,9 @@ export function rehearseKeepingState(
   plan: RehearsalPlan,
   options: RehearseOptions = {},
 ): { readonly record: RunRecord; readonly worldState: WorldState } {
-  const stack = createStack(plan);
+  const memory = options.check === true ? createInvariantMemory(createRoutedCount()) : null;
+  const stack = createStack(plan, memory === null ? undefined : watchRouting(memory.watched));
   const state = startStack(stack);
-  const memory = options.check === true ? createInvariantMemory() : null;
   if (memory !== null) checkInvariants(stack.ready, state, memory);
   const delivery = createDelivery(stack.ready, options);
   let reported = 0;

@@ -4,6 +4,7 @@ import { checkInvariants, createInvariantMemory, type InvariantMemory } from "..
 import { nextAtUs } from "../../src/engine/kernel/event-queue.ts";
 import { step } from "../../src/engine/kernel/simulation.ts";
 import type { RehearsalPlan } from "../../src/engine/plan.ts";
+import { createRoutedCount, watchRouting } from "../../src/engine/routing-watch.ts";
 import { createStack, startStack, type Stack } from "../../src/engine/stack.ts";
 import type { StackState } from "../../src/engine/stack-state.ts";
 
@@ -16,9 +17,9 @@ export interface Stepping {
 
 /** The start of a plan. */
 export function begin(plan: RehearsalPlan): Stepping {
-  const stack = createStack(plan);
+  const memory = createInvariantMemory(createRoutedCount());
+  const stack = createStack(plan, watchRouting(memory.watched));
   const state = startStack(stack);
-  const memory = createInvariantMemory();
   checkInvariants(stack.ready, state, memory);
   return { stack, state, memory };
 }
