@@ -15,7 +15,6 @@ import {
   REQUESTS,
   SAVED,
   SLOWED,
-  USERS_EXPOSED,
   USER_FAILURES,
   versionOffset,
 } from "./monitor/counters.ts";
