@@ -26,15 +26,17 @@ export function catchRequests(plan: RehearsalPlan, caught: ServedRequest[]): Reh
   const settle: World["settle"] = (batch) => {
     world.settle?.(batch);
     for (let row = 0; row < batch.count; row++) {
-      const code = batch.candidateCode[row]!;
+      const isCandidate = batch.routed[row] === 1;
+      // The candidate's columns mean nothing where it was not asked.
+      const code = isCandidate ? batch.candidateCode[row]! : SERVED;
       caught.push({
         atUs: batch.atUs[row]!,
         key: batch.key[row]!,
         draw: batch.draw[row]!,
-        isCandidate: batch.routed[row] === 1,
+        isCandidate,
         baselineUs: batch.baselineUs[row]!,
         baselineFails: batch.baselineCode[row] !== SERVED,
-        candidateUs: batch.candidateUs[row]!,
+        candidateUs: isCandidate ? batch.candidateUs[row]! : 0,
         candidate: code === SERVED ? "served" : code === DECLINED ? "declined" : "failed",
       });
     }
