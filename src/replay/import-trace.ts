@@ -3,8 +3,8 @@ import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { createTraceBuilder, type Trace, type TraceBuilder } from "./columns.ts";
 import type { FailureRules } from "./failure.ts";
 import { finishTrace, type TraceDescription, type TraceFacts } from "./finish-trace.ts";
-import { detectFormat, formatOfName } from "./formats/detect-format.ts";
-import { EXPECTED_REASONS, type FormatOptions } from "./formats/trace-format.ts";
+import { detectFormat, documentFormat, formatOfName } from "./formats/detect-format.ts";
+import { EXPECTED_REASONS, type FormatOptions, type RowReader } from "./formats/trace-format.ts";
 import { isBlank, latin1Of } from "./latin1-text.ts";
 import { createLineReader, type LineReader } from "./line-reader.ts";
 import { lineBlocks, takeLines } from "./lines.ts";
@@ -24,6 +24,9 @@ export interface ImportOptions extends FormatOptions {
 
 /** How many lines (not blank) a format is told by. */
 const FIRST_LINES = 100;
+
+/** How much of a file shows whether it is a document, bytes. */
+const BEGINNING_BYTES = 4_096;
 
 /** Rows that were read, in memory or on disk, and what else goes into the report. */
 export interface ImportedRows {
@@ -67,15 +70,29 @@ export async function importRows(
   };
   const readHeld = async (reader: LineReader): Promise<readonly Problem[]> => {
     for (const block of held.splice(0)) await reader.readBlock(block);
-    return (reader.rows.fatal?.() ?? []).map((complaint) => ({
-      ...placeless(options.source, ""),
-      ...complaint,
-      column: 1,
-    }));
+    return fatalProblems(reader.rows, options);
   };
 
+  const text = await beginningOf(unpacked(chunks, unpacking));
+  const document = documentFormat(text.beginning, named?.value ?? null);
+  if (document !== null) {
+    const reader = document.create(builder, options);
+    let isFirstChunk = true;
+    for await (const chunk of text.chunks) {
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      reader.readChunk?.(isFirstChunk ? withoutByteOrderMark(bytes) : bytes);
+      isFirstChunk = false;
+      const fatal = fatalProblems(reader, options);
+      if (fatal.length > 0) return { ok: false, problems: fatal };
+    }
+    if (unpacking.whyNot !== null) return refuse(unpacking.whyNot);
+    await reader.end?.();
+    const fatal = fatalProblems(reader, options);
+    return fatal.length > 0 ? { ok: false, problems: fatal } : imported(builder, reader.describe(), reader, options);
+  }
+
   let isFirst = true;
-  for await (const whole of lineBlocks(unpacked(chunks, unpacking))) {
+  for await (const whole of lineBlocks(text.chunks)) {
     const block = isFirst ? withoutByteOrderMark(whole) : whole;
     isFirst = false;
     held.push(block);
@@ -102,13 +119,47 @@ export async function importRows(
   const fatal = await readHeld(lines);
   if (fatal.length > 0) return { ok: false, problems: fatal };
 
-  const description: TraceDescription = {
-    source: options.source,
-    format: lines.describe(),
-    notes: lines.rows.notes?.() ?? [],
-    failure: options.failure,
-  };
+  return imported(builder, lines.describe(), lines.rows, options);
+}
+
+function imported(
+  builder: TraceBuilder,
+  format: string,
+  reader: RowReader,
+  { source, failure }: ImportOptions,
+): Read<ImportedRows> {
+  const description: TraceDescription = { source, format, notes: reader.notes?.() ?? [], failure };
   return { ok: true, value: { builder, description }, warnings: [] };
+}
+
+function fatalProblems(reader: RowReader, { source }: ImportOptions): readonly Problem[] {
+  return (reader.fatal?.() ?? []).map((complaint) => ({ ...placeless(source, ""), ...complaint, column: 1 }));
+}
+
+/** The beginning of some text (Latin-1), and all of it. */
+async function beginningOf(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ readonly beginning: string; readonly chunks: AsyncIterable<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  while (bytes < BEGINNING_BYTES) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    held.push(next.value);
+    bytes += next.value.length;
+  }
+  const first = Buffer.concat(held);
+  async function* all(): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      if (first.length > 0) yield first;
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  const beginning = withoutByteOrderMark(first.subarray(0, BEGINNING_BYTES));
+  return { beginning: latin1Of(beginning, 0, beginning.length), chunks: all() };
 }
 
 function collectFirstLines(block: Buffer, firstLines: string[]): void {

@@ -101,6 +101,12 @@ describe("the scanner of JSON", () => {
     },
   );
 
+  it("looks for nothing where there are no paths, and still tells objects", () => {
+    const bytes = Buffer.from('{"a":{"b":1}}x');
+    expect(scanJson(createJsonScanner([]), bytes, 0, 13)).toBe(true);
+    expect(scanJson(createJsonScanner([]), bytes, 0, 14)).toBe(false);
+  });
+
   it("leaves what is nested deeply to JSON.parse, however deep", () => {
     const bytes = Buffer.from(`{"b":${"[".repeat(30_000)}${"]".repeat(30_000)},"ts":5}`);
     expect(valuesOf(scanJson, bytes)?.[0]).toEqual([JSON_NUMBER, 5]);

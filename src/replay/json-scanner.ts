@@ -52,6 +52,7 @@ const UNEXPECTED_MAX = 10_000;
 /** A scanner for paths of keys, such as `["request", "uri"]`. A list stands for its first value. */
 export function createJsonScanner(paths: readonly (readonly string[])[]): JsonScanner {
   const root: KeyNode = { key: Buffer.alloc(0), path: -1, below: null, scan: 0, expected: [], unexpected: 0 };
+  root.below = createBuckets();
   paths.forEach((path, index) => {
     let node = root;
     for (const name of path) node = childOf(node, Buffer.from(name));
@@ -79,8 +80,12 @@ export function scanJson(scanner: JsonScanner, bytes: Buffer, from: number, to: 
   return readByReference(scanner, bytes, from, to);
 }
 
+function createBuckets(): KeyNode[][] {
+  return Array.from({ length: BUCKETS }, () => []);
+}
+
 function childOf(node: KeyNode, key: Buffer): KeyNode {
-  node.below ??= Array.from({ length: BUCKETS }, () => []);
+  node.below ??= createBuckets();
   const bucket = node.below[key.length % BUCKETS] as KeyNode[];
   const known = bucket.find((one) => one.key.equals(key));
   if (known !== undefined) return known;

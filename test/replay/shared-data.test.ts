@@ -8,7 +8,7 @@ import { readImportSettings } from "../../src/replay/import-settings.ts";
 import { readTrace } from "../../src/replay/read-trace.ts";
 
 const DATA = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
-const ZONE = { zone: "UTC" };
+const ZONE = { zone: "UTC", start: "2024-05-17T10:00:00Z" };
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -37,6 +37,7 @@ const SEEN: readonly (readonly [string, string, Partial<ImportReport>])[] = [
   ["elastic/apache_logs", "combined log", { rows: 10_000, accepted: 10_000, outOfOrder: 4_915, duplicates: 19 }],
   ["azure/AzureLLMInferenceTrace_code.csv", "CSV", { rows: 8_819, accepted: 8_819, withoutLatency: 8_819 }],
   ["k6/get_all_products_1000_report1.csv", "k6 metrics as CSV", { rows: 17_040, accepted: 1_000, rejected: 16_040 }],
+  ["mooncake/conversation_trace.jsonl", "JSON lines", { rows: 12_031, accepted: 12_031, withoutLatency: 12_031 }],
   ["nezha/04_02_trace.csv", "spans as CSV", { rows: 22_345, accepted: 515, withoutLatency: 0 }],
   ["lnav/logfile_caddy_log.0", "Caddy log, behind the prefix of Docker Compose", { rows: 39, accepted: 4 }],
   ["lnav/logfile_haproxy.0", "HAProxy HTTP log, behind the prefix of syslog", { rows: 17, accepted: 13 }],
@@ -47,6 +48,10 @@ const SEEN: readonly (readonly [string, string, Partial<ImportReport>])[] = [
 describe.skipIf(!existsSync(DATA))("public logs", () => {
   it.each(SEEN)("%s is a %s", async (file, format, figures) => {
     expect(await read(join(DATA, file))).toMatchObject({ format, ...figures });
+  });
+
+  it("otel/trace.json has no root span, and is refused for it", async () => {
+    expect(await read(join(DATA, "otel/trace.json"))).toContain("as OTLP spans as JSON: 1 x a child span");
   });
 
   it("are imported, each row accounted for, or refused for a stated reason", async () => {

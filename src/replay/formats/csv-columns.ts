@@ -3,7 +3,7 @@ import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import { nearestWord } from "../../scenarios/nearest-word.ts";
 
 /** What a column can mean. `end` is the time at which a request was over; times are starts otherwise. */
-const FIELDS = [
+export const CSV_FIELDS = [
   "timestamp",
   "end",
   "user",
@@ -18,7 +18,7 @@ const FIELDS = [
 ] as const;
 
 /** One of the meanings. */
-export type CsvField = (typeof FIELDS)[number];
+export type CsvField = (typeof CSV_FIELDS)[number];
 
 /** As given by the user: per field the name of a column or `#N` (from 1); the latency's unit where it was named. */
 export interface ColumnMapping {
@@ -150,13 +150,13 @@ export function parseColumnMapping(text: string, source: string = "--columns"): 
     }
     const unit = /^(latency|timestamp|time|start|end)_(ns|us|ms|s)$/.exec(word);
     const name = unit?.[1] ?? word;
-    const field = FIELD_ALIASES[name] ?? FIELDS.find((one) => one === name);
+    const field = FIELD_ALIASES[name] ?? CSV_FIELDS.find((one) => one === name);
     if (field === undefined) {
       complain(
         "this is no field",
         word,
-        `${FIELDS.join(", ")}, latency_us, latency_ms, latency_s, timestamp_ms, …`,
-        nearestWord(word, [...FIELDS, ...Object.keys(FIELD_ALIASES)]),
+        `${CSV_FIELDS.join(", ")}, latency_us, latency_ms, latency_s, timestamp_ms, …`,
+        nearestWord(word, [...CSV_FIELDS, ...Object.keys(FIELD_ALIASES)]),
       );
     } else if (columnOf[field] !== undefined) {
       complain(`${field} is given twice`, column, "each field once", null);
@@ -198,7 +198,7 @@ export function layOutColumns(
   const names = (header ?? []).map((name) => name.trim());
   const missing: string[] = [];
   const taken = new Set<number>();
-  for (const field of FIELDS) {
+  for (const field of CSV_FIELDS) {
     const wanted = mapping?.columnOf[field];
     if (wanted === undefined) continue;
     const number = /^#(\d+)$/.exec(wanted);
@@ -212,7 +212,7 @@ export function layOutColumns(
   }
   const plain = names.map(plainName);
   let unitUs = mapping?.latencyUnitUs ?? null;
-  for (const field of FIELDS) {
+  for (const field of CSV_FIELDS) {
     if (mapping?.columnOf[field] !== undefined) continue;
     for (const synonym of SYNONYMS[field]) {
       const index = plain.findIndex((name, i) => !taken.has(i) && nameMatches(field, name, synonym));
@@ -240,7 +240,7 @@ export function layOutColumns(
 /** How many of a header's names are known: the more, the surer that this is a header. */
 export function countKnownColumns(header: readonly string[]): number {
   const { layout } = layOutColumns(header, null);
-  return FIELDS.filter((field) => layout.indexOf[field] !== -1).length;
+  return CSV_FIELDS.filter((field) => layout.indexOf[field] !== -1).length;
 }
 
 /** A name without what people write in different ways: case, separators, signs. */
@@ -256,7 +256,17 @@ function nameMatches(field: CsvField, name: string, synonym: string): boolean {
 }
 
 /** The unit at the end of a column's name, after a separator or in camel case: `latency_ms`, `durationMs`. */
-function unitOfName(name: string): number | null {
+export function unitOfName(name: string): number | null {
   const match = /(?:[-_.\s(]|[a-z](?=[A-Z]))(ns|us|ms|s)\)?$/i.exec(name);
   return match === null ? null : (UNIT_US[(match[1] ?? "").toLowerCase()] ?? null);
+}
+/** Whether a latency of this name is in seconds where no unit is named. */
+export function isInSeconds(name: string): boolean {
+  return IN_SECONDS.has(plainName(name));
+}
+
+/** How near a name is to a field: 0 the nearest; -1: it is not a name for it. */
+export function rankOfName(field: CsvField, name: string): number {
+  const plain = plainName(name);
+  return SYNONYMS[field].findIndex((synonym) => nameMatches(field, plain, synonym));
 }

@@ -198,7 +198,7 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
 }
 
 /** What is said of times that count from 0 in a unit that was guessed. */
-function relativeNote(unitUs: number): string {
+export function relativeNote(unitUs: number): string {
   return `times that count from 0 are taken as ${unitName(unitUs)} (--columns timestamp_ms=… says otherwise)`;
 }
 

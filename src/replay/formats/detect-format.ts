@@ -10,12 +10,16 @@ import { csv } from "./csv.ts";
 import { envoy } from "./envoy.ts";
 import { haproxy } from "./haproxy.ts";
 import { jtl } from "./jtl.ts";
+import { jsonLines } from "./json-lines.ts";
 import { k6Csv } from "./k6-csv.ts";
+import { k6Json } from "./k6-json.ts";
 import { nginxJson } from "./nginx-json.ts";
+import { otlp } from "./otlp.ts";
 import { spansCsv } from "./spans-csv.ts";
 import type { FormatOptions, TraceFormat } from "./trace-format.ts";
 import { traefikJson } from "./traefik-json.ts";
 import { vegetaCsv } from "./vegeta-csv.ts";
+import { vegetaJson } from "./vegeta-json.ts";
 import { w3c } from "./w3c.ts";
 
 /** Every format that is read. */
@@ -34,6 +38,10 @@ const TRACE_FORMATS: readonly TraceFormat[] = [
   vegetaCsv,
   jtl,
   spansCsv,
+  k6Json,
+  vegetaJson,
+  otlp,
+  jsonLines,
 ];
 
 /** Other names by which formats are known. */
@@ -49,6 +57,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   "aws-alb": "alb",
   iis: "w3c",
   jmeter: "jtl",
+  json: "json-lines",
+  jsonl: "json-lines",
+  ndjson: "json-lines",
+  otel: "otlp",
   k6: "k6-csv",
   vegeta: "vegeta-csv",
   spans: "spans-csv",
@@ -71,6 +83,12 @@ export function formatOfName(name: string, source: string = "--format"): Read<Tr
     suggestion: nearestWord(name, [...names, ...Object.keys(ALIASES)]),
   };
   return { ok: false, problems: [problem] };
+}
+
+/** The format whose document a file is that begins like this (Latin-1), as far as it is not `named` otherwise; or null. */
+export function documentFormat(beginning: string, named: TraceFormat | null): TraceFormat | null {
+  const formats = named === null ? TRACE_FORMATS : [named];
+  return formats.find((one) => one.recognisesDocument?.(beginning) === true) ?? null;
 }
 
 /** A format, and what stands before each of its lines. */

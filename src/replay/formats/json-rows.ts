@@ -4,7 +4,7 @@
  */
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { decimalOf, wholeNumberOf } from "../byte-numbers.ts";
-import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
+import { acceptedRows, appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
 import { indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
 import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
@@ -25,7 +25,14 @@ import {
   versionOf,
 } from "./csv-cells.ts";
 import type { ColumnMapping, CsvField } from "./csv-columns.ts";
-import { LATENCY_TOO_LONG, rejectLine, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
+import {
+  errorClassOf,
+  LATENCY_TOO_LONG,
+  rejectLine,
+  rejectUnusable,
+  type FormatOptions,
+  type RowReader,
+} from "./trace-format.ts";
 
 /** Where a value can stand: keys from the outside in. */
 export type JsonPath = readonly string[];
@@ -50,6 +57,8 @@ export interface JsonKeys {
   readonly method?: readonly JsonPath[];
   readonly route?: readonly JsonPath[];
   readonly status?: readonly JsonPath[];
+  /** What went wrong, in words: looked at where there is no status, or none above 0. */
+  readonly error?: readonly JsonPath[];
   readonly latency?: readonly JsonLatencyPath[];
   readonly version?: readonly JsonPath[];
   readonly bytes?: readonly JsonPath[];
@@ -60,8 +69,10 @@ export interface JsonRowsShape {
   readonly keys: JsonKeys;
   /** Objects without a value for any of these keys are other lines of the log, and no requests; empty: all are requests. */
   readonly needed: readonly ("status" | "route" | "method")[];
-  /** Microseconds in the unit of times that count from 0. */
-  readonly relativeUnitUs?: number;
+  /** Objects are rejected that have another value than these. */
+  readonly only?: readonly { readonly path: JsonPath; readonly value: string; readonly otherwise: string }[];
+  /** Microseconds in the unit of times that count from 0; null, or not given: not known. */
+  readonly relativeUnitUs?: number | null;
   readonly describe: () => string;
   readonly notes?: () => readonly string[];
   /** For tests: every line through `JSON.parse`. */
@@ -93,6 +104,7 @@ function withMapping(keys: JsonKeys, mapping: ColumnMapping | null): Required<Js
     method: named("method") ?? keys.method ?? [],
     route: named("route") ?? keys.route ?? [],
     status: named("status") ?? keys.status ?? [],
+    error: keys.error ?? [],
     latency: named("latency")?.map((path) => ({ path, unitUs })) ?? keys.latency ?? [],
     version: named("version") ?? keys.version ?? [],
     bytes: named("bytes") ?? keys.bytes ?? [],
@@ -113,6 +125,8 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
   const method = place(keys.method);
   const route = place(keys.route);
   const status = place(keys.status);
+  const error = place(keys.error);
+  const only = (shape.only ?? []).map((one) => ({ ...one, at: paths.push(one.path) - 1 }));
   const latency = place(keys.latency.map((one) => one.path));
   const version = place(keys.version);
   const bytesKeys = place(keys.bytes);
@@ -152,6 +166,14 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     const text = textOf(path);
     const read = statusOf(kinds[path] === JSON_NUMBER ? String(Number(text)) : text.trim());
     return read === ERROR_CLASS ? STATUS_FIRST_CLASS + indexOf(builder.errorClasses, text.slice(0, 80)) : read;
+  };
+  /** Without an answer, the kind of error says more than a status. */
+  const outcomeAt = (path: number): number => {
+    const failed = firstOf(error);
+    if (failed === -1) return statusAt(path);
+    const status = path === -1 ? 0 : statusAt(path);
+    if (status !== 0) return status;
+    return STATUS_FIRST_CLASS + indexOf(builder.errorClasses, errorClassOf(textOf(failed)).slice(0, 80));
   };
   const latencyAt = (path: number): number => {
     if (path === -1) return NO_LATENCY;
@@ -212,6 +234,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     if (rejectUnusable(builder, bytes, from, to, line)) return;
     const refuse = (reason: string): void => rejectLine(builder, reason, bytes, from, to, line);
     if (!scan(scanner, bytes, from, to)) return refuse(NOT_JSON);
+    for (const { at, value, otherwise } of only) if (textOf(at) !== value) return refuse(otherwise);
     if (needed.length > 0 && needed.every((group) => firstOf(group) === -1)) return refuse(NO_REQUEST);
     let timePath = firstOf(start);
     const isEnd = timePath === -1;
@@ -219,10 +242,17 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     if (timePath === -1) return refuse("no time");
     const timeUs = times.read(bytesOf(scanner, timePath), starts[timePath] as number, ends[timePath] as number);
     if (!Number.isFinite(timeUs)) return refuse(times.reasonFor(timeUs, line));
-    const latencyUs = latencyAt(firstOf(latency));
+    let latencyUs = latencyAt(firstOf(latency));
+    const endPath = isEnd || latencyUs !== NO_LATENCY ? -1 : firstOf(end);
+    if (endPath !== -1) {
+      const endUs = times.read(bytesOf(scanner, endPath), starts[endPath] as number, ends[endPath] as number);
+      if (!Number.isFinite(endUs)) return refuse(times.reasonFor(endUs, line));
+      if (endUs < timeUs) return refuse("the end is before the start");
+      latencyUs = endUs - timeUs <= LATENCY_US_MAX ? endUs - timeUs : TOO_LONG;
+    }
     if (latencyUs === NOT_A_LATENCY) return refuse("unreadable latency");
     if (latencyUs === TOO_LONG) return refuse(LATENCY_TOO_LONG);
-    const answered = statusAt(firstOf(status));
+    const answered = outcomeAt(firstOf(status));
     if (answered === NOT_A_STATUS) return refuse("no such status");
     const sent = bytesAt(firstOf(bytesKeys));
     if (!(sent >= 0 || sent === NO_BYTES)) return refuse("unreadable number of bytes");
@@ -245,7 +275,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
 
   return {
     readLine,
-    fatal: () => times.fatal(builder.count),
+    fatal: () => times.fatal(acceptedRows(builder)),
     describe: shape.describe,
     notes: () => {
       const notes = [...(shape.notes?.() ?? [])];

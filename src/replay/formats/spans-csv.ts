@@ -16,12 +16,12 @@ const PARENTS = new Set(["parentid", "parentspanid", "parent", "parentspan"]);
 const ROUTES = ["httproute", "operationname", "operation", "spanname", "name"];
 
 /** Whether a span's parent (its id, or a word) says that there is none. */
-function isRoot(parent: string): boolean {
+export function isRoot(parent: string): boolean {
   return /^(?:|-|0+|root|null|none|nil|nan|undefined)$/i.test(parent);
 }
 
 /** What a span's status says: OpenTelemetry's, by name or number, or one of HTTP. */
-function spanStatusOf(text: string): number | string {
+export function spanStatusOf(text: string): number | string {
   const word = text.replace(/^(?:STATUS_CODE_|StatusCode\.)/i, "").toLowerCase();
   if (word === "" || word === "unset" || word === "0") return STATUS_NOT_STATED;
   if (word === "ok" || word === "1") return 200;

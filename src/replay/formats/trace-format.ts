@@ -31,6 +31,11 @@ export interface RowReader {
    * It may be blank, or one byte longer than is allowed (see `rejectUnusable`). The bytes are valid during the call.
    */
   readLine(bytes: Buffer, from: number, to: number, line: number): void;
+  /**
+   * For files that are documents, not lines (`recognisesDocument`): the next bytes, with line ends and all, instead of
+   * lines.
+   */
+  readChunk?(bytes: Buffer): void;
   /** After some lines: whatever has to be waited for. */
   settle?(): Promise<void>;
   /** After the last line. */
@@ -49,6 +54,8 @@ export interface TraceFormat {
   readonly name: string;
   /** How sure the format is, from the first lines (Latin-1) that are not blank. */
   recognises(firstLines: readonly string[], options: FormatOptions): Recognition;
+  /** Whether a file that begins like this (Latin-1) is a document of the format, to be read by its chunks. */
+  recognisesDocument?(beginning: string): boolean;
   create(builder: TraceBuilder, options: FormatOptions): RowReader;
 }
 
