@@ -91,7 +91,9 @@ describe("the pages", () => {
     const resources = /^```yaml resources\n(.*?)^```$/msu.exec(scenarios)?.[1] ?? "";
     writeFileSync(join(folder, "resources.yaml"), `scenario: resources\npolicy: setbull-v2\n${resources}`);
     const finished = await rehearse(["check", folder]);
-    expect(finished.stderr).toBe("");
+    // The built-in policy's alert on the cache needs more traffic in CANARY than the pages' scenarios have.
+    const lines = finished.stderr.split("\n").filter((line) => line !== "");
+    expect(lines.filter((line) => !line.includes("policy setbull-v2: alert cache-hit-rate is blind"))).toEqual([]);
     expect(finished.stdout.trim().split("\n")).toHaveLength(5);
     expect((await rehearse(["run", join(folder, "scenario.yaml")])).exitCode).toBe(0);
   });

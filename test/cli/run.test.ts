@@ -183,7 +183,7 @@ describe("rehearse run in processes of its own", () => {
   });
 
   it("does not mind a reader that goes away before it has read anything", () => {
-    const script = `{ "$0" "$@" run setbull-v2; echo "exit $?" >&2; } | :`;
+    const script = `{ "$0" "$@" run setbull-v2/good-candidate; echo "exit $?" >&2; } | :`;
     const piped = spawnSync("/bin/sh", ["-c", script, process.execPath, ...COMMAND], { cwd: ROOT, encoding: "utf8" });
     expect(piped.stderr).toContain("exit 0\n");
     expect(piped.stderr).not.toMatch(/EPIPE|[Ee]rror/u);
