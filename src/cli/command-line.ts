@@ -8,6 +8,7 @@ import { LISTS, SCHEMAS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
 import { reportInternalError } from "./internal-error.ts";
 import { packageVersion } from "./package-files.ts";
+import type { FitOptions } from "./fit.ts";
 import type { MergeOptions } from "./merge.ts";
 import type { ReplayOptions } from "./replay.ts";
 import type { ReadyOptions } from "./ready.ts";
@@ -130,6 +131,19 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .action(async (file: string, into: string, options: TraceConvertOptions) => {
       const { traceConvert } = await import("./trace.ts");
       end(await traceConvert(file, into, options, surroundings));
+    });
+
+  withImportOptions(verb(program, "fit", "write a scenario that is like a recorded log, and say how well it fits"))
+    .argument("<trace>", TRACE_ARGUMENT)
+    .option("--policy <name|file>", "the policy that the scenario names", "setbull-v2")
+    .option("--output <file>", "where to write the scenario (default: standard output)")
+    .option("--force", "overwrite what is there")
+    .addOption(jsonOption())
+    .addOption(asciiOption())
+    .addOption(strictOption())
+    .action(async (file: string, options: FitOptions) => {
+      const { fit } = await import("./fit.ts");
+      end(await fit(file, options, surroundings));
     });
 
   verb(program, "ready", "check by a list whether a rollout may begin, measured by rehearsing it")

@@ -1,0 +1,74 @@
+/** A whole trace as models: arrivals, routes, users, both versions, and what is to be said of the fit. */
+import { VERSION_CANDIDATE, type Trace } from "../columns.ts";
+import { fitArrivals } from "./fit-arrivals.ts";
+import { fitUsers } from "./fit-users.ts";
+import { fitVersion } from "./fit-version.ts";
+import type { FittedTrace, GoodnessOfFit } from "./fitted.ts";
+
+/** A distance that is worth a warning where it is more than chance: with very many rows any model is told from them. */
+const POOR_DISTANCE = 0.05;
+/** With fewer rows than this every figure is a guess. */
+const ROWS_FEW = 1_000;
+
+/** Fits a trace, which has at least one row. */
+export function fitTrace(trace: Trace): FittedTrace {
+  const { version, key, route } = trace.columns;
+  const onCandidate = Uint32Array.from(version.keys()).filter((row) => version[row] === VERSION_CANDIDATE);
+  const onBaseline = Uint32Array.from(version.keys()).filter((row) => version[row] !== VERSION_CANDIDATE);
+  const { arrivals, stepUs, fit: gaps, withoutGap } = fitArrivals(trace);
+  const { users, fit: requests } = fitUsers(key);
+  // A log of the candidate alone: there is nothing else to take for the baseline.
+  const baseline = fitVersion(trace, onBaseline.length === 0 ? onCandidate : onBaseline, "baseline");
+  const candidate = onCandidate.length === 0 ? null : fitVersion(trace, onCandidate, "candidate");
+  const weights = new Float64Array(trace.routes.length);
+  for (const one of route) weights[one] = (weights[one] as number) + 1;
+  const routes = trace.routes
+    .map((name, index) => ({ name, weight: weights[index] as number }))
+    .filter(({ weight }) => weight > 0);
+  const fits = [gaps, requests, ...baseline.fits, ...(candidate?.fits ?? [])].filter((fit) => fit !== null);
+  const fitted = {
+    arrivals,
+    stepUs,
+    routes,
+    users,
+    baseline: baseline.version,
+    candidate: candidate?.version ?? null,
+    fits,
+  };
+  const lacking = { withoutGap, hasBaseline: onBaseline.length > 0 };
+  return { ...fitted, warnings: [...lacks(trace, fitted, lacking), ...poorFits(fits)] };
+}
+
+function lacks(
+  trace: Trace,
+  { candidate, baseline }: Pick<FittedTrace, "candidate" | "baseline">,
+  { withoutGap, hasBaseline }: { readonly withoutGap: number; readonly hasBaseline: boolean },
+): string[] {
+  const warnings: string[] = [];
+  const { withoutLatency } = trace.report;
+  const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
+  if (trace.count < ROWS_FEW) warnings.push(`there are only ${trace.count} rows: every figure is uncertain`);
+  if (!baseline.isMeasured) warnings.push("the trace has no latency: P50 100 ms and P99 1 s are a guess; put yours in");
+  else if (withoutLatency > 0) {
+    warnings.push(`${percent(withoutLatency / trace.count)} of the rows have no latency: the others were fitted`);
+  }
+  if (!hasBaseline) warnings.push("every row is the candidate's: the baseline was fitted to the same rows");
+  if (candidate === null) {
+    warnings.push("the trace does not tell versions apart: the candidate is the same as the baseline; change it");
+  } else if (!candidate.isMeasured) warnings.push("no row of the candidate has a latency: its P50 and P99 are a guess");
+  if (trace.keys.length === 1) warnings.push("all rows have the same key: users cannot be fitted");
+  if (withoutGap > 0.05) {
+    warnings.push(`${percent(withoutGap)} of the gaps between arrivals are 0: the times of the log are rounded`);
+  }
+  return warnings;
+}
+
+function poorFits(fits: readonly GoodnessOfFit[]): string[] {
+  return fits
+    .filter(({ distance, critical }) => distance > Math.max(critical, POOR_DISTANCE))
+    .map(
+      ({ what, model, values, distance, critical }) =>
+        `poor fit: ${what} (${model}) is ${distance.toFixed(3)} from ${values} values; chance alone gives more than ` +
+        `${critical.toFixed(3)} once in 20`,
+    );
+}

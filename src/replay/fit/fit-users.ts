@@ -1,0 +1,182 @@
+/**
+ * Users of a trace: how many there are, those never seen included, and how unevenly busy, by maximum likelihood. Nobody
+ * knows which rank a user has, so a user's requests are Poisson with a mean that is that of any rank alike, by Zipf's
+ * law; the population and the exponent are those under which the seen requests per user are likeliest.
+ */
+import type { FittedUsers, GoodnessOfFit } from "./fitted.ts";
+import { goodnessOf } from "./goodness.ts";
+
+/** Ranks from this on are taken together in groups, each an eighth wider than its first rank. */
+const SINGLE_RANKS = 64;
+const POPULATION_MAX = 20_000_000;
+const EXPONENT_MAX = 3;
+const SEARCH_STEPS = 26;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+/** How much likelier an exponent must be than none: the usual 5 % of a likelihood ratio, halved in the logarithm. */
+const LIKELIER = 1.92;
+
+/** How many users have how many requests. */
+interface Frequencies {
+  readonly requests: readonly number[];
+  readonly users: readonly number[];
+  readonly seen: number;
+  readonly total: number;
+  /** Logarithms of factorials of `requests`. */
+  readonly logFactorials: readonly number[];
+}
+
+/** A group of ranks with nearly the same mean. */
+interface RankGroup {
+  readonly share: number;
+  readonly mean: number;
+}
+
+/** The users behind the key of every row. */
+export function fitUsers(key: Uint32Array): { readonly users: FittedUsers; readonly fit: GoodnessOfFit | null } {
+  const counts = requestsPerKey(key);
+  const frequencies = frequenciesOf(counts);
+  const { seen } = frequencies;
+  const populationAt = (exponent: number): { readonly population: number; readonly likelihood: number } => {
+    const from = Math.log(seen);
+    const to = Math.log(Math.min(POPULATION_MAX, seen * 100));
+    const found = greatest(from, to, (log) => logLikelihood(frequencies, Math.exp(log), exponent));
+    return { population: Math.round(Math.exp(found.at)), likelihood: found.value };
+  };
+  const even = populationAt(0);
+  const uneven = greatest(0, EXPONENT_MAX, (exponent) => populationAt(exponent).likelihood);
+  const isUneven = seen > 2 && uneven.value > even.likelihood + LIKELIER;
+  const zipf = isUneven ? Math.max(Math.round(uneven.at * 1_000) / 1_000, 0.001) : 0;
+  const { population } = isUneven ? populationAt(zipf) : even;
+  const groups = rankGroups(population, zipf, frequencies.total);
+  return {
+    users: { population, seen, zipf },
+    fit: goodnessOf({
+      what: "requests per user",
+      model: zipf === 0 ? "Poisson, all users alike" : `Poisson by Zipf's law with ${zipf}`,
+      unit: "requests",
+      sorted: counts,
+      shareUpTo: seenShareUpTo(groups),
+      resolution: 1,
+      scale: 1,
+    }),
+  };
+}
+
+/** Ascending. */
+function requestsPerKey(key: Uint32Array): Float64Array {
+  const counts = new Map<number, number>();
+  for (const one of key) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return Float64Array.from(counts.values()).sort();
+}
+
+function frequenciesOf(sorted: Float64Array): Frequencies {
+  const requests: number[] = [];
+  const users: number[] = [];
+  let total = 0;
+  for (const count of sorted) {
+    total += count;
+    if (requests.at(-1) === count) users[users.length - 1] = (users.at(-1) ?? 0) + 1;
+    else {
+      requests.push(count);
+      users.push(1);
+    }
+  }
+  return { requests, users, seen: sorted.length, total, logFactorials: requests.map((count) => logGamma(count + 1)) };
+}
+
+function rankGroups(population: number, exponent: number, total: number): RankGroup[] {
+  const groups: { readonly ranks: number; readonly weight: number }[] = [];
+  let sum = 0;
+  for (let rank = 1; rank <= population;) {
+    const ranks = Math.min(rank < SINGLE_RANKS ? 1 : Math.ceil(rank / 8), population - rank + 1);
+    const weight = Math.exp(-exponent * Math.log(rank + (ranks - 1) / 2));
+    groups.push({ ranks, weight });
+    sum += ranks * weight;
+    rank += ranks;
+  }
+  const size = groups.reduce((ranks, group) => ranks + group.ranks, 0);
+  return groups.map(({ ranks, weight }) => ({ share: ranks / size, mean: (total * weight) / sum }));
+}
+
+function logLikelihood(frequencies: Frequencies, population: number, exponent: number): number {
+  const { requests, users, seen, total, logFactorials } = frequencies;
+  const groups = rankGroups(population, exponent, total);
+  const logMeans = groups.map(({ mean }) => Math.log(mean));
+  const chanceOf = (count: number, logFactorial: number): number => {
+    let chance = 0;
+    for (let i = 0; i < groups.length; i++) {
+      const { share, mean } = groups[i] as RankGroup;
+      chance += share * Math.exp(count * (logMeans[i] as number) - mean - logFactorial);
+    }
+    return Math.max(chance, 1e-300);
+  };
+  const unseen = population - seen;
+  let likelihood = logGamma(population + 1) - logGamma(unseen + 1) + unseen * Math.log(chanceOf(0, 0));
+  for (let i = 0; i < requests.length; i++) {
+    likelihood += (users[i] as number) * Math.log(chanceOf(requests[i] as number, logFactorials[i] as number));
+  }
+  return likelihood;
+}
+
+/** The share of the users with at least one request that have up to so many. */
+function seenShareUpTo(groups: readonly RankGroup[]): (requests: number) => number {
+  const unseen = groups.reduce((sum, { share, mean }) => sum + share * Math.exp(-mean), 0);
+  return (requests) => {
+    const most = Math.floor(requests);
+    const upTo = groups.reduce((sum, { share, mean }) => sum + share * poissonUpTo(most, mean), 0);
+    return Math.min(Math.max((upTo - unseen) / (1 - unseen), 0), 1);
+  };
+}
+
+/** P(X <= most) of a Poisson X: terms from the most likely one that counts, down to where nothing more is added. */
+function poissonUpTo(most: number, mean: number): number {
+  if (most > mean + 40 + 12 * Math.sqrt(mean)) return 1;
+  let sum = 0;
+  let term = Math.exp(most * Math.log(mean) - mean - logGamma(most + 1));
+  for (let count = most; count >= 0; count--) {
+    sum += term;
+    if (count < mean && term < sum * 1e-12) break;
+    term *= count / mean;
+  }
+  return Math.min(sum, 1);
+}
+
+/** Where a function with one peak is greatest between two ends: golden section. */
+function greatest(
+  from: number,
+  to: number,
+  valueAt: (at: number) => number,
+): { readonly at: number; readonly value: number } {
+  let [low, high] = [from, to];
+  let left = high - GOLDEN * (high - low);
+  let right = low + GOLDEN * (high - low);
+  let [leftValue, rightValue] = [valueAt(left), valueAt(right)];
+  for (let step = 0; step < SEARCH_STEPS; step++) {
+    if (leftValue >= rightValue) {
+      high = right;
+      [right, rightValue] = [left, leftValue];
+      left = high - GOLDEN * (high - low);
+      leftValue = valueAt(left);
+    } else {
+      low = left;
+      [left, leftValue] = [right, rightValue];
+      right = low + GOLDEN * (high - low);
+      rightValue = valueAt(right);
+    }
+  }
+  const ends = [from, to, (low + high) / 2].map((at) => ({ at, value: valueAt(at) }));
+  return ends.reduce((best, end) => (end.value > best.value ? end : best));
+}
+
+/** The logarithm of the gamma function from 1 on: Stirling's series, shifted up to where it is exact. */
+function logGamma(value: number): number {
+  let shift = 0;
+  let x = value;
+  while (x < 10) {
+    shift -= Math.log(x);
+    x++;
+  }
+  const inverse = 1 / (x * x);
+  const series = (1 / 12 - inverse * (1 / 360 - inverse / 1_260)) / x;
+  return shift + (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series;
+}
