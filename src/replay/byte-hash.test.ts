@@ -41,6 +41,20 @@ describe("passes over bytes", () => {
     );
   });
 
+  it("hash alike in a block, wherever they stand in it, and by themselves", () => {
+    const block = Buffer.alloc(10_000);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat(9_000), (text, at) => {
+        block.set(text, at);
+        const hash = hashOfBytes(text, 0, text.length);
+        expect(hashOfBytes(block, at, at + text.length)).toBe(hash);
+        expect(hashOfBytes(block.subarray(7), at - 7 < 0 ? 0 : at - 7, Math.max(at - 7, 0) + text.length)).toBe(
+          at < 7 ? hashOfBytes(Buffer.from(block.subarray(7, 7 + text.length)), 0, text.length) : hash,
+        );
+      }),
+    );
+  });
+
   it("hash alike what stands elsewhere, and few texts alike", () => {
     const hashes = new Set<number>();
     for (let i = 0; i < 100_000; i++) {

@@ -4,7 +4,7 @@
  */
 import { HOUR_US, MINUTE_US, SECOND_US } from "../engine/kernel/units.ts";
 import { complain, type Complaint } from "../scenarios/complaint.ts";
-import { decimalOf, fourDigitsAt, twoDigitsAt } from "./byte-numbers.ts";
+import { decimalOf, fourDigitsAt, twoDigitsAt, wholeNumberOf } from "./byte-numbers.ts";
 import { epochUsFromCalendar } from "./calendar.ts";
 import type { FormatOptions } from "./formats/trace-format.ts";
 import { latin1Of } from "./latin1-text.ts";
@@ -98,6 +98,8 @@ function digitsUsOf(bytes: Buffer, from: number, to: number): number {
   const point = digitsEnd(bytes, from, to);
   const whole = point - from;
   if (whole < 9 || whole > 20) return Number.NaN;
+  // Milliseconds, as most have them.
+  if (whole === 13 && point === to) return wholeNumberOf(bytes, from, to) * 1_000;
   if (point < to) {
     const fraction = to - point - 1;
     if (bytes[point] !== 0x2e || fraction < 1 || fraction > 18) return Number.NaN;

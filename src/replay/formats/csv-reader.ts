@@ -10,7 +10,16 @@ import { reject } from "../rejections.ts";
 import { layOutColumns, type CsvLayout } from "./csv-columns.ts";
 import { createOpenRecord, frameRecords, splitRecord } from "./csv-records.ts";
 import { createCsvRows, type CsvReading, type CsvRows } from "./csv-rows.ts";
-import { createCells, HAS_QUOTE, setCells, splitByReference, splitPlain, splitUnquoted } from "./csv-split.ts";
+import {
+  createCells,
+  HAS_QUOTE,
+  setCells,
+  splitByReference,
+  splitPlain,
+  splitUnquoted,
+  unquotedBlock,
+  type UnquotedBlock,
+} from "./csv-split.ts";
 import { BLANK_LINE, LINE_TOO_LONG, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
 import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitName } from "./unit-guess.ts";
 
@@ -58,9 +67,9 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
   // Lines from the first quote on, until the block's end.
   const quoted: string[] = [];
   let quotedFrom = 0;
-  // The block that was looked at last, and whether it has a quote at all.
+  // The block that was looked at last; and its words, where it has no quote at all.
   let block: Buffer | null = null;
-  let hasQuotes = false;
+  let unquoted: UnquotedBlock | null = null;
 
   const begin = (bytes: Buffer, from: number, to: number, line: number): void => {
     const firstLine = latin1Of(bytes, from, to);
@@ -128,10 +137,14 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
     if (to - from <= LINE_BYTES_MAX) {
       if (bytes !== block) {
         block = bytes;
-        hasQuotes = shape.byReference === true || bytes.includes(QUOTE);
+        unquoted = shape.byReference === true || bytes.includes(QUOTE) ? null : unquotedBlock(bytes);
       }
-      const split = hasQuotes ? splitPlain : splitUnquoted;
-      const count = shape.byReference === true ? HAS_QUOTE : split(cells, code, bytes, from, to);
+      const count =
+        unquoted !== null
+          ? splitUnquoted(cells, code, unquoted, from, to)
+          : shape.byReference === true
+            ? HAS_QUOTE
+            : splitPlain(cells, code, bytes, from, to);
       if (count === HAS_QUOTE) {
         quotedFrom = line;
         quoted.push(latin1Of(bytes, from, to));

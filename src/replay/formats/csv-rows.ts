@@ -197,19 +197,29 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
 /** A cell without blanks around it; a missing one is empty. */
 function cellStart(cells: Cells, index: number): number {
   if (index >= cells.count) return 0;
-  let from = cells.starts[index] as number;
+  const from = cells.starts[index] as number;
   const to = cells.ends[index] as number;
-  while (from < to && isBlankByte(cells.bytes[from] as number)) from++;
-  return from;
+  return from < to && (cells.bytes[from] as number) <= 0x20 ? skipBlanks(cells.bytes, from, to) : from;
 }
 
 function cellEnd(cells: Cells, index: number): number {
   if (index >= cells.count) return 0;
   const from = cells.starts[index] as number;
-  let to = cells.ends[index] as number;
-  while (to > from && isBlankByte(cells.bytes[to - 1] as number)) to--;
-  // Nothing but blanks: the start stands at its end.
-  return to === from ? (cells.ends[index] as number) : to;
+  const to = cells.ends[index] as number;
+  return from < to && (cells.bytes[to - 1] as number) <= 0x20 ? skipBlanksBack(cells.bytes, from, to) : to;
+}
+
+function skipBlanks(bytes: Buffer, from: number, to: number): number {
+  let at = from;
+  while (at < to && isBlankByte(bytes[at] as number)) at++;
+  return at;
+}
+
+/** Where there is nothing but blanks the cell ends at its end, where it begins as well. */
+function skipBlanksBack(bytes: Buffer, from: number, to: number): number {
+  let at = to;
+  while (at > from && isBlankByte(bytes[at - 1] as number)) at--;
+  return at === from ? to : at;
 }
 
 function isBlankByte(byte: number): boolean {
