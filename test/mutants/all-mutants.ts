@@ -3,8 +3,11 @@ import { DEPLOYMENT_MUTANTS } from "./deployment-mutants.ts";
 import { ENGINE_MUTANTS } from "./engine-mutants.ts";
 import { MONITOR_MUTANTS } from "./monitor-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { PIPELINE_MUTANTS } from "./pipeline-mutants.ts";
+import { PROPERTY_MUTANTS } from "./property-mutants.ts";
 import { RESOURCE_MUTANTS } from "./resource-mutants.ts";
 import { ROUTING_MUTANTS } from "./routing-mutants.ts";
+import { SCENARIO_MUTANTS } from "./scenario-mutants.ts";
 import { STATISTICS_MUTANTS } from "./statistics-mutants.ts";
 import { WORLD_MUTANTS } from "./world-mutants.ts";
 
@@ -13,8 +16,11 @@ export const MUTANTS: readonly Mutant[] = [
   ...ENGINE_MUTANTS,
   ...DEPLOYMENT_MUTANTS,
   ...MONITOR_MUTANTS,
+  ...PIPELINE_MUTANTS,
+  ...PROPERTY_MUTANTS,
   ...RESOURCE_MUTANTS,
   ...ROUTING_MUTANTS,
+  ...SCENARIO_MUTANTS,
   ...STATISTICS_MUTANTS,
   ...WORLD_MUTANTS,
 ];

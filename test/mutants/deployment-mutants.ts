@@ -196,6 +196,6 @@ export const DEPLOYMENT_MUTANTS: readonly Mutant[] = [
     find: '      pause(state, nowUs);\n      return [decided("pause", by, reason)];',
     replaceBy:
       '      pause(state, nowUs);\n      return [\n        decided("pause", by, reason),\n        { kind: "flags.changed", flags: { rolloutPpm: 0 }, reason },\n      ];',
-    killedBy: MANAGER,
+    killedBy: "test/deployment/pausing.test.ts",
   },
 ];

@@ -172,4 +172,32 @@ export const MONITOR_MUTANTS: readonly Mutant[] = [
     replaceBy: "for (const cell of slices) cell.phaseFrom = { ...cell.phaseFrom, atUs: nowUs };",
     killedBy: "src/engine/monitoring-ticks.test.ts",
   },
+  {
+    name: "what can't be measured any more resolves an alert",
+    file: "src/engine/control-plane.ts",
+    find: 'if (look.holds === "not enough data") return;\n    memory.raised = false;',
+    replaceBy: "memory.raised = false;",
+    killedBy: "src/engine/control-plane.alert.test.ts",
+  },
+  {
+    name: "an alert is raised before its time",
+    file: "src/engine/control-plane.ts",
+    find: "if (memory.raised || nowUs - memory.heldSinceUs < alert.forUs) return;",
+    replaceBy: "if (memory.raised) return;",
+    killedBy: "src/engine/control-plane.alert.test.ts",
+  },
+  {
+    name: "an alert is looked at in every phase",
+    file: "src/engine/control-plane.ts",
+    find: "if (alert.phases?.includes(phase) === false) {",
+    replaceBy: "if (alert.phases?.length === 0) {",
+    killedBy: "src/engine/control-plane.alert.test.ts",
+  },
+  {
+    name: "an alert's time goes on where the last one ended",
+    file: "src/engine/control-plane.ts",
+    find: "    memory.heldSinceUs = -1;\n    if (!memory.raised",
+    replaceBy: "    if (!memory.raised",
+    killedBy: "src/engine/control-plane.alert.test.ts",
+  },
 ];
