@@ -72,6 +72,7 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .option("--output-file <file>", "where the reporter writes to; NAME=FILE where there are several", collect)
     .option("--audit <file>", "write the audit trail: who decided what, when and why, as JSON Lines")
     .option("--series <file>", "write every metric in every window between two ticks, as CSV")
+    .option("--record <file>", "write every request with both attempts, as .csv or .jsonl that replay runs again")
     .option("--log <file>", "write the application log: summaries, decisions, alerts, errors")
     .option("--watch", "run again what changes, until Ctrl-C")
     .option("--verbose", "show what is unwise in scenarios and policies, not only how much")
@@ -94,9 +95,11 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
       const { merge } = await import("./merge.ts");
       end(await merge(files, options, surroundings));
     });
-  withImportOptions(verb(program, "replay", "rehearse a policy on the traffic of a recorded log"))
+  withImportOptions(
+    verb(program, "replay", "rehearse a policy on the traffic of a recorded log, or a recorded run again"),
+  )
     .argument("<trace>", TRACE_ARGUMENT)
-    .requiredOption("--policy <name|file>", "the policy: a built-in name or a file")
+    .option("--policy <name|file>", "the policy: a built-in name or a file (default: a recording's own)")
     .option("--candidate <file>", "how the candidate differs from what was recorded (default: not at all)")
     .option("--rate <xN>", "let requests arrive N times as fast", readRate)
     .option("--amplify <n>", "let N users stand for each user of the trace", readCount)

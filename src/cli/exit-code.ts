@@ -8,6 +8,8 @@ export const EXIT = {
   badInput: 2,
   /** There were warnings, and `--strict` was given. */
   warnings: 3,
+  /** A recording was replayed, and came out otherwise than it was recorded. */
+  diverged: 4,
   /** Nothing matched what was asked for. */
   nothingMatched: 5,
   /** A mistake of the program itself. */

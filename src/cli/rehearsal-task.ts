@@ -8,6 +8,7 @@ import { createSeries } from "../report/series.ts";
 import { keepRun, replicationSeed, type ReplicationRun } from "../scenarios/replication.ts";
 import { planScenario } from "../scenarios/runner.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import { createRecorder } from "./recorder.ts";
 import { openTextFile } from "./text-file.ts";
 import { rehearseWatched } from "./watched-rehearsal.ts";
 
@@ -34,6 +35,8 @@ export interface RehearsalTask {
   readonly seriesMetrics?: readonly OwnMetric[];
   /** Where the application log of these runs is written to; absent: nowhere. */
   readonly logFile?: string;
+  /** Where its only run is recorded; absent: nowhere. */
+  readonly recordFile?: string;
 }
 
 /** What became of a task. Plain data. */
@@ -73,6 +76,7 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
   let seed = order.seed;
   const series = task.seriesFile === null ? null : openTextFile(task.seriesFile);
   const logFile = task.logFile === undefined ? null : openTextFile(task.logFile);
+  let recorder: ReturnType<typeof createRecorder> | null = null;
   try {
     const startedAtMs = nowMs();
     let first: RunRecord | null = null;
@@ -87,7 +91,9 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
       );
       const rows = series === null ? null : createSeries(task.seriesMetrics ?? []);
       const log = logFile === null ? null : createApplicationLog(plan, logFile.write);
-      const record = await rehearseWatched(plan, {
+      recorder = task.recordFile === undefined ? null : createRecorder(plan, task.recordFile);
+      const record = await rehearseWatched(recorder === null ? plan : { ...plan, world: recorder.world }, {
+        ...(recorder === null ? {} : { onRouted: recorder.watch }),
         check: order.check,
         nowMs,
         onProgress: (share) => onProgress((runs.length + share) / replications.length),
@@ -103,6 +109,7 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
       });
       if (record === null) return null;
       log?.end(record);
+      recorder?.end(record, { scenario: order.scenario, policy: order.policy, seed, flags: order.flags });
       first ??= record;
       runs.push(keepRun(replication, record, order.scenario.expectations));
     }
@@ -112,5 +119,6 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
   } finally {
     series?.close();
     logFile?.close();
+    recorder?.close();
   }
 }

@@ -40,6 +40,8 @@ export interface SuiteCourse {
   readonly seriesMetrics?: readonly OwnMetric[];
   /** As `seriesFileOf`, for the application log; absent: no log. */
   readonly logFileOf?: (entry: number, replication: number) => string;
+  /** Where the suite's only run is recorded; absent: nowhere. */
+  readonly recordFile?: string;
 }
 
 /** What became of a suite. */
@@ -137,7 +139,7 @@ async function firstOf(underWay: ReadonlyMap<number, Promise<number>>, lookMs: n
 function nextTask(
   entries: readonly SuiteEntry[],
   standings: readonly Standing[],
-  { seriesFileOf, seriesMetrics = [], logFileOf }: SuiteCourse,
+  { seriesFileOf, seriesMetrics = [], logFileOf, recordFile }: SuiteCourse,
 ): { readonly index: number; readonly task: RehearsalTask } | null {
   for (const [index, standing] of standings.entries()) {
     const [trial] = standing.done;
@@ -152,7 +154,14 @@ function nextTask(
     const logFile = logFileOf?.(index, replications[0] ?? 0);
     return {
       index,
-      task: { order, replications, seriesFile, seriesMetrics, ...(logFile === undefined ? {} : { logFile }) },
+      task: {
+        order,
+        replications,
+        seriesFile,
+        seriesMetrics,
+        ...(logFile === undefined ? {} : { logFile }),
+        ...(recordFile === undefined ? {} : { recordFile }),
+      },
     };
   }
   return null;

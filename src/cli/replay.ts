@@ -12,15 +12,17 @@ import { readStartingPoint } from "./environment-settings.ts";
 import { EXIT } from "./exit-code.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
 import { printRecords, type PrintOptions } from "./print-records.ts";
-import { ofOption, reportProblems, reportWarnings } from "./problem-report.ts";
+import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
+import { isRecording, replayRecording } from "./replay-recording.ts";
 import { reproducingCommand } from "./reproducing-command.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { readTraceOf, type TraceOptionsText } from "./trace-source.ts";
 
 /** Options of `rehearse replay`. */
 export interface ReplayOptions extends TraceOptionsText, PrintOptions {
-  readonly policy: string;
+  /** Absent: a recording's own. */
+  readonly policy?: string;
   readonly candidate?: string;
   readonly rate?: number;
   readonly amplify?: number;
@@ -31,11 +33,25 @@ export interface ReplayOptions extends TraceOptionsText, PrintOptions {
   readonly strict?: true;
 }
 
-/** Replays the trace of a file, or of standard input (`-`). Resolves to the exit code. */
+/** Replays the trace or recording of a file, or the trace of standard input (`-`). Resolves to the exit code. */
 export async function replay(
   argv: readonly string[],
   file: string,
   options: ReplayOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  if (await isRecording(file)) return replayRecording(argv, file, options, surroundings);
+  const { policy } = options;
+  if (policy !== undefined) return replayTrace(argv, file, { ...options, policy }, surroundings);
+  const allowed = "--policy NAME or FILE; only a recording has a policy of its own";
+  const problem = wholeProblem("--policy", "a trace is replayed under a policy", { found: "none", allowed });
+  return reportProblems([problem], surroundings.stderr);
+}
+
+async function replayTrace(
+  argv: readonly string[],
+  file: string,
+  options: ReplayOptions & { readonly policy: string },
   surroundings: Surroundings,
 ): Promise<number> {
   const { stderr, env } = surroundings;

@@ -33,6 +33,8 @@ export interface RunOptions extends ReporterOptions {
   readonly log?: string;
   /** Where the audit trail is written to. */
   readonly audit?: string;
+  /** Where the only run is recorded. */
+  readonly record?: string;
 }
 
 /** Ways of reporting. */

@@ -5,6 +5,7 @@ import { allHeld } from "../report/console.ts";
 import type { OwnMetric } from "../engine/service/own-metric.ts";
 import { seriesHeader } from "../report/series.ts";
 import { formatPlural } from "../report/number-format.ts";
+import { sheetFileOf } from "../replay/recording/sealed-sheet.ts";
 import type { Rehearsal } from "../scenarios/built-in.ts";
 import { readStartingPoint, type StartingPoint } from "./environment-settings.ts";
 import { EXIT } from "./exit-code.ts";
@@ -13,6 +14,7 @@ import { findCollisions, inputFiles, type OutputFile } from "./input-files.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
 import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
+import { recordingProblems } from "./recorder.ts";
 import { rehearseSuite, type SuiteEntry, type SuiteResult } from "./rehearse-suite.ts";
 import { BrokenRun } from "./rehearsal-task.ts";
 import { reproducingCommand, reproducingRunCommand, withoutShard } from "./reproducing-command.ts";
@@ -53,6 +55,10 @@ export async function run(
     const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
     return reportProblems(ofOption("--policy", options.policy ?? "", problems), stderr);
   }
+  if (options.record !== undefined) {
+    const unfit = recordingProblems(options.record, found.ok ? found.value : [], settings.value, isWatched);
+    if (unfit.length > 0) return reportProblems(unfit, stderr);
+  }
   const outputs = outputFiles(settings.value, options);
   const collisions = findCollisions(outputs, inputFiles(whats, options.policy ?? null, found.ok ? found.value : []));
   if (collisions.length > 0) return reportProblems(collisions, stderr);
@@ -78,10 +84,12 @@ export async function run(
   return code === EXIT.ok && options.strict === true && unwise > 0 ? EXIT.warnings : code;
 }
 
-function outputFiles({ reporters, series }: RunSettings, { log, audit }: RunOptions): OutputFile[] {
+function outputFiles({ reporters, series }: RunSettings, { log, audit, record }: RunOptions): OutputFile[] {
   const named = [["--series", series ?? undefined] as const, ["--log", log] as const, ["--audit", audit] as const];
+  const recorded = record === undefined ? [] : [record, sheetFileOf(record)];
   return [
     ...reporterFiles(reporters),
+    ...recorded.map((file) => ({ option: "--record", file })),
     ...named.flatMap(([option, file]) => (file === undefined ? [] : [{ option, file }])),
   ];
 }
@@ -155,6 +163,7 @@ async function goThrough(
       seriesFileOf: parts?.fileOf ?? null,
       seriesMetrics,
       ...(logParts === null ? {} : { logFileOf: logParts.fileOf }),
+      ...(options.record === undefined ? {} : { recordFile: options.record }),
     });
     const problems: Problem[] = [];
     if (settings.series !== null && parts !== null) {

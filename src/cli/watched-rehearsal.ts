@@ -1,6 +1,7 @@
 /** Runs a plan in slices, so that signals are heard and a bar can be drawn on the way. Slices change no result. */
 import { setImmediate } from "node:timers/promises";
 import { checkInvariants, createInvariantMemory } from "../engine/invariants.ts";
+import type { RoutingWatch } from "../engine/batch-stages.ts";
 import { createRoutedCount, watchRouting } from "../engine/routing-watch.ts";
 import { step } from "../engine/kernel/simulation.ts";
 import type { RehearsalPlan } from "../engine/plan.ts";
@@ -23,12 +24,14 @@ export interface Watching {
   readonly isInterrupted: () => boolean;
   /** Shown the state after every control event; must leave it as it is. */
   readonly onStep?: (ready: ReadyPlan, state: StackState) => void;
+  /** Shown every batch that has been routed; absent: nobody looks. */
+  readonly onRouted?: RoutingWatch;
 }
 
 /** The record of the run; null when it was interrupted. */
 export async function rehearseWatched(plan: RehearsalPlan, watching: Watching): Promise<RunRecord | null> {
   const memory = watching.check ? createInvariantMemory(createRoutedCount()) : null;
-  const stack = createStack(plan, memory === null ? undefined : watchRouting(memory.watched));
+  const stack = createStack(plan, bothWatches(memory === null ? undefined : watchRouting(memory.watched), watching));
   const state = startStack(stack);
   let sliceEndsMs = watching.nowMs() + SLICE_MS;
   while (step(stack.model, state)) {
@@ -41,4 +44,12 @@ export async function rehearseWatched(plan: RehearsalPlan, watching: Watching): 
     sliceEndsMs = watching.nowMs() + SLICE_MS;
   }
   return recordStack(stack, state);
+}
+
+function bothWatches(checking: RoutingWatch | undefined, { onRouted }: Watching): RoutingWatch | undefined {
+  if (checking === undefined || onRouted === undefined) return checking ?? onRouted;
+  return (plane, state, batch) => {
+    checking(plane, state, batch);
+    onRouted(plane, state, batch);
+  };
 }

@@ -170,6 +170,11 @@ export function chooseRouter(bits: number, routers: number): number {
   return Math.floor(bits * routers * 2 ** -32);
 }
 
+/** The router that a row of a batch meets. */
+export function routerOfRow(plane: RoutersPlane, batch: Batch, row: number): number {
+  return routerOf(plane, streamEpoch(plane.routerStream, batch.drawEpoch), batch, row);
+}
+
 function routerOf({ routers, routerOfKey }: RoutersPlane, { a, b }: Stream, batch: Batch, row: number): number {
   if (routers === 1) return 0;
   if (routerOfKey !== null) return routerOfKey[batch.key[row] as number] as number;

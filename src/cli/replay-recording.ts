@@ -1,0 +1,162 @@
+/** `rehearse replay` of what `run --record` wrote: the same run again, or another policy on the very same luck. */
+import { createReadStream, existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Policy } from "../engine/deployment/policy.ts";
+import type { Problem, Read } from "../engine/kernel/problem.ts";
+import { fileProblem } from "../replay/file-problem.ts";
+import { readRecordedRows } from "../replay/recording/read-recording.ts";
+import { beginsAsRecording } from "../replay/recording/recorded-row.ts";
+import { createRecordedWorld } from "../replay/recording/recorded-world.ts";
+import { readSheet, sheetFileOf, type RecordingSheet } from "../replay/recording/sealed-sheet.ts";
+import { allHeld } from "../report/console.ts";
+import { loadPolicy } from "../scenarios/built-in.ts";
+import { evaluateExpectation } from "../scenarios/expectation.ts";
+import { readFileText } from "../scenarios/file-text.ts";
+import { planScenario } from "../scenarios/runner.ts";
+import { checkAgainstPolicy, warnAgainstPolicy } from "../scenarios/scenario-policy.ts";
+import { EXIT } from "./exit-code.ts";
+import { BrokenRehearsal } from "./internal-error.ts";
+import { packageVersion } from "./package-files.ts";
+import { printRecords } from "./print-records.ts";
+import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
+import { startProgress } from "./progress.ts";
+import type { ReplayOptions } from "./replay.ts";
+import { reproducingCommand } from "./reproducing-command.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { rehearseWatched } from "./watched-rehearsal.ts";
+
+/** Options of `replay` that a recording has no use for: it says itself what they would. */
+const FOREIGN = [
+  ["candidate", "--candidate"],
+  ["rate", "--rate"],
+  ["amplify", "--amplify"],
+  ["resample", "--resample"],
+  ["seed", "--seed"],
+  ["flagsFromEnv", "--flags-from-env"],
+  ["format", "--format"],
+  ["columns", "--columns"],
+  ["zone", "--zone"],
+  ["start", "--start"],
+  ["from", "--from"],
+  ["to", "--to"],
+  ["errors", "--errors"],
+  ["maxRejected", "--max-rejected"],
+] as const satisfies readonly (readonly [keyof ReplayOptions, string])[];
+
+/** Whether a file is a recording: it begins as one, or what stands beside one stands beside it. */
+export async function isRecording(file: string): Promise<boolean> {
+  if (file === "-") return false;
+  if (existsSync(sheetFileOf(file))) return true;
+  try {
+    const opened = await open(file);
+    try {
+      const { buffer, bytesRead } = await opened.read(Buffer.alloc(256), 0, 256, 0);
+      return beginsAsRecording(buffer.toString("utf8", 0, bytesRead));
+    } finally {
+      await opened.close();
+    }
+  } catch {
+    // Whoever reads it in earnest says what is wrong with it.
+    return false;
+  }
+}
+
+/** Replays a recording. Resolves to the exit code. */
+export async function replayRecording(
+  argv: readonly string[],
+  file: string,
+  options: ReplayOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stderr, nowMs } = surroundings;
+  const startedAtMs = nowMs();
+  const text = readFileText(sheetFileOf(file), sheetFileOf(file), "what stands beside a recording");
+  const sheet = text.ok ? readSheet(text.value, sheetFileOf(file)) : text;
+  const policy = options.policy === undefined ? null : loadPolicy(options.policy);
+  const problems = [
+    ...FOREIGN.filter(([name]) => options[name] !== undefined).map(([, option]) =>
+      wholeProblem(option, "a recording says this itself", {
+        allowed: "--policy NAME, to rehearse another policy on it",
+      }),
+    ),
+    ...(sheet.ok ? [] : missingSheet(sheet.problems, file)),
+    ...ofOption("--policy", options.policy ?? "", policy === null || policy.ok ? [] : policy.problems),
+  ];
+  if (!sheet.ok || problems.length > 0) return reportProblems(problems, stderr);
+  const { order } = sheet.value;
+  const other = policy !== null && policy.ok ? policy.value : null;
+  if (other !== null) {
+    const misfits = checkAgainstPolicy(order.scenario, other, options.policy);
+    if (misfits.length > 0) return reportProblems(misfits, stderr);
+  }
+  const warnings = [
+    ...programWarnings(sheet.value, sheetFileOf(file)),
+    ...(policy?.ok === true ? policy.warnings : []),
+    ...(other === null ? [] : warnAgainstPolicy(order.scenario, other)),
+  ];
+  const plan = await planOf(sheet.value, file, other);
+  if (!plan.ok) return reportProblems(plan.problems, stderr);
+
+  const readAtMs = nowMs();
+  const command = reproducingCommand(argv, [], {});
+  const progress = startProgress(surroundings);
+  const interruptedBy = surroundings.watchSignals();
+  const watching = {
+    check: options.check === true,
+    nowMs,
+    onProgress: (share: number) => progress.update(share, "replaying"),
+    isInterrupted: () => interruptedBy() !== null,
+  };
+  const run = await rehearseWatched(plan.value, watching)
+    .catch((error: unknown) => {
+      throw new BrokenRehearsal(error, order.seed, command);
+    })
+    .finally(() => progress.stop());
+  if (run === null) return interruptedBy() === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
+  const expectations = order.scenario.expectations.map((expectation) => evaluateExpectation(expectation, run));
+  const record = { ...run, trace: null, expectations };
+  reportWarnings(warnings, stderr);
+  printRecords([record], command, options, surroundings);
+  const seconds = (fromMs: number, toMs: number): string => `${((toMs - fromMs) / 1_000).toFixed(1)} s`;
+  stderr.write(`read in ${seconds(startedAtMs, readAtMs)}, replayed in ${seconds(readAtMs, nowMs())}\n`);
+  if (other === null && run.digest !== sheet.value.digest) {
+    stderr.write(`diverged: the digest is ${run.digest}, and was ${sheet.value.digest} when ${file} was recorded\n`);
+    return EXIT.diverged;
+  }
+  if (other === null) stderr.write(`same digest as recorded: ${run.digest}\n`);
+  if (!allHeld(record)) return EXIT.expectationFailed;
+  return options.strict === true && warnings.length > 0 ? EXIT.warnings : EXIT.ok;
+}
+
+/** The plan of a recording under its own policy (null) or another: the scenario's, with the recorded requests. */
+async function planOf(
+  sheet: RecordingSheet,
+  file: string,
+  other: Policy | null,
+): Promise<Read<ReturnType<typeof planScenario>>> {
+  const { scenario, policy, seed, flags } = sheet.order;
+  const plan = planScenario(scenario, other ?? policy, seed, flags === null ? {} : { baseFlags: flags });
+  try {
+    await (await open(file)).close();
+  } catch (error) {
+    return fileProblem(file, error);
+  }
+  const rows = await readRecordedRows(createReadStream(file, { highWaterMark: 1_048_576 }), file, sheet, plan.world);
+  if (!rows.ok) return rows;
+  // Under another policy the run may want to go on where no request was recorded any more.
+  const endsAtUs = other === null ? null : sheet.endedAtUs;
+  const value = { ...plan, world: createRecordedWorld(plan.world, rows.value, endsAtUs) };
+  return { ok: true, value, warnings: [] };
+}
+
+function missingSheet(problems: readonly Problem[], file: string): readonly Problem[] {
+  if (existsSync(sheetFileOf(file))) return problems;
+  const allowed = `${sheetFileOf(file)}, which rehearse run --record writes with it`;
+  return [wholeProblem(file, "this is a recording, and the file beside it is missing", { allowed })];
+}
+
+function programWarnings({ program }: RecordingSheet, source: string): Problem[] {
+  if (program === packageVersion()) return [];
+  const allowed = `${packageVersion()}, this one, or a replay that may differ`;
+  return [wholeProblem(source, "another version of the program wrote this", { found: program, allowed })];
+}

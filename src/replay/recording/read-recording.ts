@@ -1,0 +1,63 @@
+/** The rows of a recording, read from the bytes of its file: whole and as they were written, or a problem. */
+import { createHash } from "node:crypto";
+import type { Problem, Read } from "../../engine/kernel/problem.ts";
+import type { World } from "../../engine/service/world.ts";
+import { lineBlocks, takeLines } from "../lines.ts";
+import { headOf, parseRow } from "./recorded-row.ts";
+import { createRowTaker, type RecordedColumns } from "./recorded-world.ts";
+import type { RecordingSheet } from "./sealed-sheet.ts";
+
+/** Reads the rows that belong to a sheet, of requests to `origin`, the world that was recorded. */
+export async function readRecordedRows(
+  chunks: AsyncIterable<Uint8Array>,
+  source: string,
+  sheet: RecordingSheet,
+  origin: World,
+): Promise<Read<RecordedColumns>> {
+  const { format, rows } = sheet;
+  const taker = createRowTaker(origin, rows);
+  const hash = createHash("sha256");
+  const head = headOf(format).trimEnd();
+  let problem: Problem | null = null;
+  let nextLine = 1;
+  const refuse = (line: number, message: string, found: string | null, allowed: string): void => {
+    problem ??= { source, line, column: 1, path: "", message, found, allowed, suggestion: null };
+  };
+  const readLine = (bytes: Buffer, from: number, to: number, line: number): void => {
+    if (problem !== null) return;
+    const text = bytes.toString("utf8", from, to);
+    if (line === 1 && head !== "") {
+      if (text !== head) refuse(1, "this does not begin as a recording does", shortened(text), head);
+      return;
+    }
+    const row = parseRow(format, text);
+    if (row === null) return refuse(line, "this is no row of a recording", shortened(text), "a row as it was written");
+    const wrong = taker.take(row);
+    if (wrong !== null) refuse(line, wrong.message, wrong.found, "the rows that were written with the file beside it");
+  };
+  for await (const block of lineBlocks(tapped(chunks, (chunk) => hash.update(chunk)))) {
+    nextLine = takeLines(block, nextLine, readLine);
+  }
+  const { columns } = taker;
+  if (problem === null && columns.count < rows) {
+    refuse(0, "rows are missing", `${columns.count} rows`, `the ${rows} that were recorded`);
+  }
+  if (problem === null && hash.digest("hex") !== sheet.sha256) {
+    refuse(0, "this is not the file that was recorded", "other bytes", "the file as rehearse run --record wrote it");
+  }
+  return problem === null ? { ok: true, value: columns, warnings: [] } : { ok: false, problems: [problem] };
+}
+
+async function* tapped(
+  chunks: AsyncIterable<Uint8Array>,
+  see: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
+    see(chunk);
+    yield chunk;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}

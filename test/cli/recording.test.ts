@@ -1,0 +1,135 @@
+/** `run --record` and `replay` of what it wrote: the same run, another policy on the same luck, and damage told. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
+import { folderWith, rehearse, type Finished } from "./rehearse.ts";
+
+const SCENARIO = `scenario: recorded
+policy: setbull-v2
+duration: 12m
+traffic: { poisson: 60/s }
+users: { population: 300, segments: { region: { eu: 40%, us: 60% } } }
+routes: { GET /a: 3, 'GET /b, or "c"': 1 }
+baseline: { latency: { p50: 80ms, p99: 400ms }, errors: 0.2% }
+candidate: { latency: x 0.6, errors: + 0.2%, declines: 3% }
+faults:
+  - { name: trouble, at: 6m, for: 4m, version: candidate, errors: + 60% }
+operator:
+  - { at: 90s, by: ana, do: advance, why: it looks good }
+  - { at: 150s, by: ana, do: pause, why: looks }
+  - { at: 170s, by: ana, do: resume, why: looked }
+expect: [ outcome is rolled-back ]
+`;
+
+function resultOf({ stdout, stderr }: Finished): ScenarioRecord {
+  if (stdout === "") throw new Error(stderr);
+  const [record] = (JSON.parse(stdout) as RunDocument).results;
+  if (record === undefined) throw new Error("no result");
+  return record;
+}
+
+async function recorded(name: string): Promise<{ readonly file: string; readonly run: ScenarioRecord }> {
+  const folder = folderWith({ "scenario.yaml": SCENARIO });
+  const file = join(folder, name);
+  const run = resultOf(await rehearse(["run", join(folder, "scenario.yaml"), "--record", file, "--json"]));
+  return { file, run };
+}
+
+describe("rehearse run --record", () => {
+  it.each(["run.csv", "run.jsonl"])("writes %s, which replays to the same record", async (name) => {
+    const { file, run } = await recorded(name);
+    expect(run.outcome).toBe("rolled-back");
+    const replay = await rehearse(["replay", file, "--json", "--check"]);
+    expect(replay.stderr).toContain(`same digest as recorded: ${run.digest}`);
+    expect(replay.exitCode).toBe(0);
+    expect(resultOf(replay)).toEqual(run);
+  });
+
+  it("does not change the run, and writes the same bytes again", async () => {
+    const one = await recorded("run.csv");
+    const other = await recorded("run.csv");
+    expect(readFileSync(one.file, "utf8")).toBe(readFileSync(other.file, "utf8"));
+    const plain = await rehearse(["run", join(one.file, "../scenario.yaml"), "--json"]);
+    expect(resultOf(plain)).toEqual(one.run);
+    const [head, first] = readFileSync(one.file, "utf8").split("\n");
+    expect(head).toBe(
+      "request,at_us,key,router,route,segment,session,baseline_us,baseline_result,candidate_us,candidate_result",
+    );
+    expect(first).toMatch(/^0,\d+,u\d+,0,.+,region=(?:eu|us),,\d+,[\w-]+,\d+,[\w-]+$/u);
+  });
+
+  it("refuses what is not one run whose requests stand for themselves", async () => {
+    const folder = folderWith({ "scenario.yaml": SCENARIO });
+    const scenario = join(folder, "scenario.yaml");
+    const refused = async (...argv: string[]): Promise<string> => {
+      const done = await rehearse(["run", ...argv]);
+      expect(done.exitCode).toBe(2);
+      return done.stderr;
+    };
+    expect(await refused(scenario, "--record", join(folder, "run.xlsx"))).toContain(
+      "allowed: a file that ends with .csv",
+    );
+    expect(await refused(scenario, "--record", join(folder, "a.csv"), "--replications", "3")).toContain("of one run");
+    expect(await refused("--record", join(folder, "a.csv"))).toContain("of one run; found");
+    expect(existsSync(join(folder, "a.csv"))).toBe(false);
+  });
+});
+
+describe("rehearse replay of a recording", () => {
+  it("rehearses another policy on the very same luck", async () => {
+    const { file, run } = await recorded("run.csv");
+    const policy = `policy: all-at-once
+tick: 10s
+phases: [ { name: ALL, traffic: 100%, minDuration: 2m } ]
+`;
+    const other = join(file, "../other.yaml");
+    writeFileSync(other, policy);
+    const done = await rehearse(["replay", file, "--policy", other, "--json"]);
+    const record = resultOf(done);
+    expect(record.policy).toBe("all-at-once");
+    expect(record.outcome).toBe("completed");
+    expect(record.digest).not.toBe(run.digest);
+    expect(done.exitCode).toBe(1);
+    // The requests of the world itself, under that policy.
+    const anew = await rehearse(["run", join(file, "../scenario.yaml"), "--policy", other, "--json"]);
+    expect(record.impact).toEqual(resultOf(anew).impact);
+  });
+
+  it("tells what is damaged, missing, of another recording, or asked for in vain", async () => {
+    const { file } = await recorded("run.csv");
+    const sheet = `${file}.yaml`;
+    const text = readFileSync(file, "utf8");
+    const sheetText = readFileSync(sheet, "utf8");
+    const refused = async (...argv: string[]): Promise<string> => {
+      const done = await rehearse(["replay", file, ...argv]);
+      expect(done).toMatchObject({ exitCode: 2, stdout: "" });
+      return done.stderr;
+    };
+    const vain = await refused("--rate", "2", "--seed", "7", "--policy", "setbul-v2");
+    expect(vain).toContain("--rate: a recording says this itself");
+    expect(vain).toContain("--seed: a recording says this itself");
+    expect(vain).toContain("did you mean setbull-v2?");
+
+    writeFileSync(file, text.replace(/served/u, "Served"));
+    expect(await refused()).toMatch(/run\.csv:2:1: there is no such result; found baseline_result Served/u);
+    writeFileSync(file, text.slice(0, text.length / 2));
+    expect(await refused()).toMatch(/no row of a recording|rows are missing/u);
+    writeFileSync(file, text);
+    writeFileSync(sheet, sheetText.replace(/propagationUs: \d+/u, "propagationUs: 5"));
+    expect(await refused()).toContain("this file was changed, or is not whole");
+    const another = await rehearse(["run", join(file, "../scenario.yaml"), "--seed", "9", "--record", `${file}9.csv`]);
+    expect(another.exitCode).toBeLessThan(2);
+    renameSync(`${file}9.csv.yaml`, sheet);
+    expect(await refused()).toMatch(/not the file that was recorded|rows are missing|more rows than were recorded/u);
+    renameSync(sheet, `${sheet}.away`);
+    expect(await refused()).toContain("this is a recording, and the file beside it is missing");
+  });
+
+  it("still wants a policy for a log", async () => {
+    const log = join(folderWith({ "shop.log": "nothing\n" }), "shop.log");
+    const done = await rehearse(["replay", log]);
+    expect(done).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(done.stderr).toContain("--policy: a trace is replayed under a policy");
+  });
+});
