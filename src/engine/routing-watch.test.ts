@@ -80,6 +80,22 @@ describe("a watch of the routing", () => {
     expect(() => look(rows)).toThrow("a key was routed beyond the share");
   });
 
+  it("of routers that users keep to allows what the user's own router explains", () => {
+    const rows = routed({ routers: TWO_APART, reach: "user" });
+    const { batch, stack, state } = rows;
+    const { bucketOfKey } = stack.ready.plane.routers!;
+    const threshold = Math.max(...state.routers!.thresholds);
+    // Within the share that the first router knows, but this user is the second one's.
+    const row = batch.routed.findIndex((is, i) => is === 0 && bucketOfKey[batch.key[i]!]! < threshold);
+    batch.routed[row] = 1;
+    batch.candidateCount++;
+    expect(() => look(rows)).toThrow("a key was routed beyond the share");
+    batch.routed[row] = 0;
+    batch.candidateCount--;
+    turnOne(rows, 1);
+    expect(() => look(rows)).toThrow("was not routed to the candidate");
+  });
+
   it("of requests that are bucketed one by one still sees traffic where nobody is sent", () => {
     const rows = routed({ stickiness: "random" });
     rows.state.routers!.thresholds.fill(0);
