@@ -1,5 +1,6 @@
 /** `rehearse list`: what is built in. */
 import { METRICS } from "../engine/monitor/catalogue.ts";
+import { PANELS } from "../engine/monitor/panels.ts";
 import { metricsPage } from "../report/metrics-page.ts";
 import { hang, padRight } from "../report/line-layout.ts";
 import { builtInPolicies, builtInScenarios, loadPolicy, loadRehearsal } from "../scenarios/built-in.ts";
@@ -29,12 +30,16 @@ export function listAsMarkdown(kind: string | undefined, { stdout, stderr }: Sur
 export function list(kind: string | undefined, asJson: boolean, surroundings: Surroundings): number {
   const kinds = LISTS.filter((one) => kind === undefined || one === kind);
   if (asJson) {
-    const lists = Object.fromEntries(kinds.map((one) => [one, one === "metrics" ? METRICS : entriesOf(one)]));
+    const lists = Object.fromEntries(kinds.map((one) => [one, dataOf(one)]));
     surroundings.stdout.write(`${JSON.stringify({ schema: "rehearse.list/1", ...lists }, null, 2)}\n`);
   } else {
     surroundings.stdout.write(`${kinds.map((one) => listText(one, kinds.length > 1)).join("\n\n")}\n`);
   }
   return EXIT.ok;
+}
+
+function dataOf(kind: ListKind): unknown {
+  return kind === "metrics" ? METRICS : kind === "panels" ? PANELS : entriesOf(kind);
 }
 
 function entriesOf(kind: ListKind): Entry[] {
@@ -48,6 +53,11 @@ function entriesOf(kind: ListKind): Entry[] {
       return builtInScenarios().map(({ name, path, file }) => {
         const read = loadRehearsal(path, file);
         return { name, file, description: read.ok ? read.value.scenario.description : "" };
+      });
+    case "panels":
+      return PANELS.map(({ name, shows, metrics, origin }) => {
+        const whose = origin === "ours" ? " Ours." : "";
+        return { name, description: `${shows}: ${metrics.join(", ")}.${whose}` };
       });
     case "metrics":
       return METRICS.map((metric) => {

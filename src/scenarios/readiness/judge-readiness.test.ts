@@ -73,6 +73,7 @@ describe("what is measured", () => {
       "parity",
       "fallback",
       "splitting",
+      "metrics",
     ] as const) {
       expect(measured.get(name), name).toMatchObject({ value: true });
     }
@@ -89,11 +90,26 @@ describe("what is measured", () => {
       "memory-reduction",
       "memory-growth",
       "concurrency",
+      "panels",
       "parity",
       "candidate-instances",
       "shared-cache",
       "aftermath",
     ]);
+  });
+
+  it("counts the metrics that have values, and looks for those of every panel", () => {
+    const both = ", memory: { base: 64MB }, workers: 4, cache: { entries: 100 }";
+    const whole = measure({ baseline: both, candidate: both, more: "items: { count: 1000 }" });
+    expect(whole.get("panels")).toMatchObject({ value: true, reason: expect.stringContaining("8 panels") });
+    const silent = measure({ more: "flags: { enableDetailedMetrics: false }" });
+    expect(silent.get("metrics")).toMatchObject({ value: false, reason: expect.stringMatching(/^27 of /u) });
+    expect(silent.get("panels")).toMatchObject({
+      value: false,
+      reason: expect.stringContaining("candidate.latency.p99"),
+    });
+    const pinned = measure({ more: "pin: { useOptimizedAnalytics: false }" });
+    expect(pinned.get("metrics")).toMatchObject({ value: false });
   });
 
   it("finds what is wrong: a leak, wrong answers, too few workers, a policy that does nothing, flags pinned off", () => {
@@ -148,11 +164,13 @@ describe("the checklists", () => {
   });
 
   it("have 20 pre-flight items in four groups of five, the sign-offs, and each id once", () => {
-    const preFlight = itemsOf("go-no-go").filter(({ group }) => group !== "sign-off");
+    const preFlight = itemsOf("go-no-go").filter(({ group }) => group !== "sign-off" && group !== "dashboard");
     expect(preFlight.length).toBe(20);
     for (const group of ["code", "infrastructure", "team", "risk"]) {
       expect(preFlight.filter((item) => item.group === group).length).toBe(5);
     }
+    const dashboard = itemsOf("go-no-go").filter(({ group }) => group === "dashboard");
+    expect(dashboard.map(({ id }) => id)).toEqual(["metrics", "panels"]);
     expect(itemsOf("go-no-go").filter(({ id }) => id.startsWith("sign-off-")).length).toBe(SIGN_OFFS.length);
     for (const profile of PROFILES) {
       const ids = itemsOf(profile).map(({ id }) => id);

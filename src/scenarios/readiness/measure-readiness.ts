@@ -14,6 +14,7 @@ import { planScenario } from "../runner.ts";
 import type { Scenario } from "../scenario.ts";
 import { runFullTraffic, undisturbed, type FullTraffic } from "./full-traffic.ts";
 import type { MeasureName } from "./profile.ts";
+import { countPublished, judgePanels, rehearsePublishing } from "./published-metrics.ts";
 
 /** What a measurement came to. */
 export interface Measured {
@@ -40,6 +41,8 @@ interface Runs {
   readonly candidate: FullTraffic;
   readonly good: RunRecord;
   readonly bad: RunRecord;
+  /** Metrics that had a value in the rollout with nothing in its way. */
+  readonly published: ReadonlySet<string>;
 }
 
 /** Measures all that can be. `forUs`: how long each version is at full traffic. */
@@ -50,7 +53,7 @@ export function measureReadiness(
   forUs: number,
 ): ReadonlyMap<MeasureName, Measured> {
   const plan = undisturbed(planScenario(scenario, policy, seed));
-  const good = rehearse(plan);
+  const { record: good, published } = rehearsePublishing(plan);
   const startedUs = (good.phases[0]?.enteredAtMs ?? 0) * 1_000;
   const bad = rehearse({
     ...plan,
@@ -76,6 +79,7 @@ export function measureReadiness(
     candidate: runFullTraffic(plan, "candidate", forUs),
     good,
     bad,
+    published,
   };
   return new Map(Object.entries(MEASURES).map(([name, measure]) => [name as MeasureName, measure(runs)] as const));
 }
@@ -160,6 +164,8 @@ const MEASURES: Readonly<Record<MeasureName, (runs: Runs) => Measured>> = {
     const words = `half of the candidate's attempts fail: ${rules.join(", ")}`;
     return { value: true, reason: `${words}, the first at ${first.atMs / 1000} s` };
   },
+  metrics: ({ published }) => countPublished(published),
+  panels: ({ published }) => judgePanels(published),
   parity: ({ candidate: { record } }) => {
     const { parity } = record;
     if (parity === undefined) return absent("the scenario has no shadow traffic (parity)");

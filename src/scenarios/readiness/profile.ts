@@ -14,6 +14,8 @@ export type MeasureName =
   | "rollout"
   | "rollback"
   | "monitoring"
+  | "metrics"
+  | "panels"
   | "parity"
   | "fallback"
   | "splitting"
@@ -103,7 +105,7 @@ const COMPLETION: readonly ReadinessItem[] = [
   item("readiness", "documentation", "Deployment procedures documented"),
 ];
 
-/** The pre-flight list of 20 items, five of each of four groups, and the sign-offs. */
+/** The pre-flight list of 20 items, five of each of four groups, what is to be seen meanwhile, and the sign-offs. */
 const GO_NO_GO: readonly ReadinessItem[] = [
   item("code", "reviewed", "All code reviewed and approved"),
   item("code", "tests", "Unit and integration tests pass"),
@@ -125,6 +127,8 @@ const GO_NO_GO: readonly ReadinessItem[] = [
   item("risk", "thresholds", "Thresholds stop a bad candidate in the first phase", "early-stop"),
   item("risk", "gates", "Phase gates verified", "gates"),
   item("risk", "post-incident", "Post-incident procedures documented", "aftermath"),
+  item("dashboard", "metrics", "At least 40 metrics are published", "metrics"),
+  item("dashboard", "panels", "8 panels, each metric on them measured", "panels"),
   ...SIGN_OFFS.map((role): ReadinessItem => ({
     id: `sign-off-${role}`,
     title: `Sign-off: ${role}`,
