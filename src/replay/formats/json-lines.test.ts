@@ -75,6 +75,8 @@ describe("JSON lines", () => {
     expect(rowsOf(await importLines([span]))).toEqual([
       expect.objectContaining({ latencyUs: 250, route: "POST /a/:id" }),
     ]);
+    const backwards = json({ start: "1715940303000250999", end: "1715940303000000999" });
+    expect(rejectionsOf(await importLines([span, backwards]))).toEqual(["1 x the end is before the start: 2"]);
   });
 
   it("are, with any objects in them, what JSON.parse makes of them", async () => {

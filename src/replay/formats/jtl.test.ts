@@ -18,6 +18,7 @@ describe("JMeter's results", () => {
         sample("Non HTTP response code: java.net.SocketTimeoutException", false, { message: '"Read, timed out"' }),
         sample("java.net.ConnectException", false),
         sample("200", false),
+        sample("302", false),
         sample("500", false),
         sample("404", false),
         sample("", false),
@@ -28,11 +29,12 @@ describe("JMeter's results", () => {
       ],
       { zone: "+02:00" },
     );
-    expect(trace.report).toMatchObject({ format: "JMeter's results as CSV", rows: 11, accepted: 9 });
+    expect(trace.report).toMatchObject({ format: "JMeter's results as CSV", rows: 12, accepted: 10 });
     expect(rowsOf(trace).map((one) => one.outcome)).toEqual([
       "served",
       "java.net.SocketTimeoutException",
       "java.net.ConnectException",
+      "failed assertion",
       "failed assertion",
       "500",
       "served",
@@ -50,7 +52,7 @@ describe("JMeter's results", () => {
       line: 2,
     });
     expect(new Set(rowsOf(trace).map((one) => one.start)).size).toBe(1);
-    expect(rejectionsOf(trace)).toEqual(["1 x the sum of a transaction, not a request: 10", "1 x unreadable time: 11"]);
+    expect(rejectionsOf(trace)).toEqual(["1 x the sum of a transaction, not a request: 11", "1 x unreadable time: 12"]);
   });
 
   it("are refused as XML, and it is said why", async () => {
