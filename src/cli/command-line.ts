@@ -73,6 +73,7 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .option("--audit <file>", "write the audit trail: who decided what, when and why, as JSON Lines")
     .option("--series <file>", "write every metric in every window between two ticks, as CSV")
     .option("--record <file>", "write every request with both attempts, as .csv or .jsonl that replay runs again")
+    .option("--journal <file>", "write what happened in the run, event by event, for replay to execute again")
     .option("--log <file>", "write the application log: summaries, decisions, alerts, errors")
     .option("--watch", "run again what changes, until Ctrl-C")
     .option("--verbose", "show what is unwise in scenarios and policies, not only how much")

@@ -8,7 +8,7 @@ export const EXIT = {
   badInput: 2,
   /** There were warnings, and `--strict` was given. */
   warnings: 3,
-  /** A recording was replayed, and came out otherwise than it was recorded. */
+  /** A recording was replayed or a journal executed again, and came out otherwise than it was written. */
   diverged: 4,
   /** Nothing matched what was asked for. */
   nothingMatched: 5,

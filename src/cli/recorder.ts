@@ -27,10 +27,11 @@ export interface Recorder extends RecordedWorld {
 export function recordingProblems(
   file: string,
   rehearsals: readonly Rehearsal[],
-  { replications, isMeant }: RunSettings,
+  settings: RunSettings,
   isWatched: boolean,
 ): Problem[] {
-  const problems: Problem[] = [];
+  const { isMeant } = settings;
+  const problems = oneRunProblems("--record", rehearsals, settings, isWatched);
   const refuse = (message: string, found: string | null, allowed: string): void => {
     problems.push(wholeProblem("--record", message, { found, allowed }));
   };
@@ -38,15 +39,30 @@ export function recordingProblems(
     const endings = RECORDING_FORMATS.map((format) => `.${format}`).join(" or ");
     refuse("a recording is written by its file's ending", file, `a file that ends with ${endings}`);
   }
-  if (isWatched) refuse("a recording is of one run", "--watch", "--record without --watch");
   const runs = rehearsals.filter(({ scenario }) => isMeant(scenario.name));
-  if (runs.length > 1) refuse("a recording is of one run", `${runs.length} scenarios`, "one scenario, or --filter");
-  if (replications !== null) refuse("a recording is of one run", `--replications ${replications}`, "none");
   const fed = runs.length === 1 && runs[0]?.scenario.resources !== undefined;
   if (fed) {
     const message = "what becomes of a request depends on the requests before it: rows do not say it";
-    refuse(message, "a scenario with resources", "a scenario without");
+    refuse(message, "a scenario with resources", "a scenario without, or --journal");
   }
+  return problems;
+}
+
+/** What is wrong where an option is about one run. */
+export function oneRunProblems(
+  option: string,
+  rehearsals: readonly Rehearsal[],
+  { replications, isMeant }: RunSettings,
+  isWatched: boolean,
+): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (found: string, allowed: string): void => {
+    problems.push(wholeProblem(option, "this is written of one run", { found, allowed }));
+  };
+  if (isWatched) refuse("--watch", `${option} without --watch`);
+  const runs = rehearsals.filter(({ scenario }) => isMeant(scenario.name));
+  if (runs.length > 1) refuse(`${runs.length} scenarios`, "one scenario, or --filter");
+  if (replications !== null) refuse(`--replications ${replications}`, "no --replications");
   return problems;
 }
 

@@ -4,10 +4,12 @@ import type { FeatureFlags } from "../engine/flags/feature-flags.ts";
 import type { OwnMetric } from "../engine/service/own-metric.ts";
 import type { RunRecord } from "../engine/result.ts";
 import { createApplicationLog } from "../report/application-log.ts";
+import { createJournalText, journalEnd, journalHead } from "../replay/journal/journal-text.ts";
 import { createSeries } from "../report/series.ts";
 import { keepRun, replicationSeed, type ReplicationRun } from "../scenarios/replication.ts";
 import { planScenario } from "../scenarios/runner.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+import { packageVersion } from "./package-files.ts";
 import { createRecorder } from "./recorder.ts";
 import { openTextFile } from "./text-file.ts";
 import { rehearseWatched } from "./watched-rehearsal.ts";
@@ -37,6 +39,8 @@ export interface RehearsalTask {
   readonly logFile?: string;
   /** Where its only run is recorded; absent: nowhere. */
   readonly recordFile?: string;
+  /** Where the journal of its only run is written to; absent: nowhere. */
+  readonly journalFile?: string;
 }
 
 /** What became of a task. Plain data. */
@@ -76,6 +80,7 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
   let seed = order.seed;
   const series = task.seriesFile === null ? null : openTextFile(task.seriesFile);
   const logFile = task.logFile === undefined ? null : openTextFile(task.logFile);
+  const journalFile = task.journalFile === undefined ? null : openTextFile(task.journalFile);
   let recorder: ReturnType<typeof createRecorder> | null = null;
   try {
     const startedAtMs = nowMs();
@@ -91,6 +96,9 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
       );
       const rows = series === null ? null : createSeries(task.seriesMetrics ?? []);
       const log = logFile === null ? null : createApplicationLog(plan, logFile.write);
+      const ordered = { scenario: order.scenario, policy: order.policy, seed, flags: order.flags };
+      const journal = journalFile === null ? null : createJournalText();
+      journalFile?.write(journalHead(packageVersion(), ordered));
       recorder = task.recordFile === undefined ? null : createRecorder(plan, task.recordFile);
       const record = await rehearseWatched(recorder === null ? plan : { ...plan, world: recorder.world }, {
         ...(recorder === null ? {} : { onRouted: recorder.watch }),
@@ -98,18 +106,20 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
         nowMs,
         onProgress: (share) => onProgress((runs.length + share) / replications.length),
         isInterrupted,
-        ...(series === null && log === null
+        ...(series === null && log === null && journal === null
           ? {}
           : {
               onStep: (ready, state) => {
                 if (rows !== null) series?.write(rows.take(ready, state));
                 log?.take(ready, state);
+                journal?.take(state).lines.forEach((line) => journalFile?.write(line));
               },
             }),
       });
       if (record === null) return null;
       log?.end(record);
-      recorder?.end(record, { scenario: order.scenario, policy: order.policy, seed, flags: order.flags });
+      recorder?.end(record, ordered);
+      journalFile?.write(journalEnd(record));
       first ??= record;
       runs.push(keepRun(replication, record, order.scenario.expectations));
     }
@@ -119,6 +129,7 @@ export async function runTask(task: RehearsalTask, watching: TaskWatching): Prom
   } finally {
     series?.close();
     logFile?.close();
+    journalFile?.close();
     recorder?.close();
   }
 }

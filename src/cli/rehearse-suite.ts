@@ -42,6 +42,8 @@ export interface SuiteCourse {
   readonly logFileOf?: (entry: number, replication: number) => string;
   /** Where the suite's only run is recorded; absent: nowhere. */
   readonly recordFile?: string;
+  /** Where the journal of the suite's only run is written to; absent: nowhere. */
+  readonly journalFile?: string;
 }
 
 /** What became of a suite. */
@@ -139,7 +141,7 @@ async function firstOf(underWay: ReadonlyMap<number, Promise<number>>, lookMs: n
 function nextTask(
   entries: readonly SuiteEntry[],
   standings: readonly Standing[],
-  { seriesFileOf, seriesMetrics = [], logFileOf, recordFile }: SuiteCourse,
+  { seriesFileOf, seriesMetrics = [], logFileOf, recordFile, journalFile }: SuiteCourse,
 ): { readonly index: number; readonly task: RehearsalTask } | null {
   for (const [index, standing] of standings.entries()) {
     const [trial] = standing.done;
@@ -161,6 +163,7 @@ function nextTask(
         seriesMetrics,
         ...(logFile === undefined ? {} : { logFile }),
         ...(recordFile === undefined ? {} : { recordFile }),
+        ...(journalFile === undefined ? {} : { journalFile }),
       },
     };
   }

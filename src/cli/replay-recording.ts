@@ -26,7 +26,7 @@ import type { Surroundings } from "./surroundings.ts";
 import { rehearseWatched } from "./watched-rehearsal.ts";
 
 /** Options of `replay` that a recording has no use for: it says itself what they would. */
-const FOREIGN = [
+export const FOREIGN = [
   ["candidate", "--candidate"],
   ["rate", "--rate"],
   ["amplify", "--amplify"],
@@ -46,18 +46,21 @@ const FOREIGN = [
 /** Whether a file is a recording: it begins as one, or what stands beside one stands beside it. */
 export async function isRecording(file: string): Promise<boolean> {
   if (file === "-") return false;
-  if (existsSync(sheetFileOf(file))) return true;
+  return existsSync(sheetFileOf(file)) || beginsAsRecording(await beginningOf(file));
+}
+
+/** The first characters of a file; none where it cannot be read: whoever reads it in earnest says why. */
+export async function beginningOf(file: string): Promise<string> {
   try {
     const opened = await open(file);
     try {
       const { buffer, bytesRead } = await opened.read(Buffer.alloc(256), 0, 256, 0);
-      return beginsAsRecording(buffer.toString("utf8", 0, bytesRead));
+      return buffer.toString("utf8", 0, bytesRead);
     } finally {
       await opened.close();
     }
   } catch {
-    // Whoever reads it in earnest says what is wrong with it.
-    return false;
+    return "";
   }
 }
 
@@ -90,7 +93,7 @@ export async function replayRecording(
     if (misfits.length > 0) return reportProblems(misfits, stderr);
   }
   const warnings = [
-    ...programWarnings(sheet.value, sheetFileOf(file)),
+    ...programWarnings(sheet.value.program, sheetFileOf(file)),
     ...(policy?.ok === true ? policy.warnings : []),
     ...(other === null ? [] : warnAgainstPolicy(order.scenario, other)),
   ];
@@ -155,7 +158,8 @@ function missingSheet(problems: readonly Problem[], file: string): readonly Prob
   return [wholeProblem(file, "this is a recording, and the file beside it is missing", { allowed })];
 }
 
-function programWarnings({ program }: RecordingSheet, source: string): Problem[] {
+/** What is to be said where the program that wrote a file is not this one. */
+export function programWarnings(program: string, source: string): Problem[] {
   if (program === packageVersion()) return [];
   const allowed = `${packageVersion()}, this one, or a replay that may differ`;
   return [wholeProblem(source, "another version of the program wrote this", { found: program, allowed })];

@@ -14,6 +14,7 @@ import { BrokenRehearsal } from "./internal-error.ts";
 import { printRecords, type PrintOptions } from "./print-records.ts";
 import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
+import { isJournal, replayJournal } from "./replay-journal.ts";
 import { isRecording, replayRecording } from "./replay-recording.ts";
 import { reproducingCommand } from "./reproducing-command.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -41,6 +42,7 @@ export async function replay(
   surroundings: Surroundings,
 ): Promise<number> {
   if (await isRecording(file)) return replayRecording(argv, file, options, surroundings);
+  if (await isJournal(file)) return replayJournal(argv, file, options, surroundings);
   const { policy } = options;
   if (policy !== undefined) return replayTrace(argv, file, { ...options, policy }, surroundings);
   const allowed = "--policy NAME or FILE; only a recording has a policy of its own";

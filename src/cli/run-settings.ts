@@ -35,6 +35,8 @@ export interface RunOptions extends ReporterOptions {
   readonly audit?: string;
   /** Where the only run is recorded. */
   readonly record?: string;
+  /** Where the journal of the only run is written to. */
+  readonly journal?: string;
 }
 
 /** Ways of reporting. */

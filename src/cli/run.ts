@@ -14,7 +14,7 @@ import { findCollisions, inputFiles, type OutputFile } from "./input-files.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
 import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
-import { recordingProblems } from "./recorder.ts";
+import { oneRunProblems, recordingProblems } from "./recorder.ts";
 import { rehearseSuite, type SuiteEntry, type SuiteResult } from "./rehearse-suite.ts";
 import { BrokenRun } from "./rehearsal-task.ts";
 import { reproducingCommand, reproducingRunCommand, withoutShard } from "./reproducing-command.ts";
@@ -55,10 +55,13 @@ export async function run(
     const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
     return reportProblems(ofOption("--policy", options.policy ?? "", problems), stderr);
   }
-  if (options.record !== undefined) {
-    const unfit = recordingProblems(options.record, found.ok ? found.value : [], settings.value, isWatched);
-    if (unfit.length > 0) return reportProblems(unfit, stderr);
-  }
+  const { record, journal } = options;
+  const all = found.ok ? found.value : [];
+  const unfit = [
+    ...(record === undefined ? [] : recordingProblems(record, all, settings.value, isWatched)),
+    ...(journal === undefined ? [] : oneRunProblems("--journal", all, settings.value, isWatched)),
+  ];
+  if (unfit.length > 0) return reportProblems(unfit, stderr);
   const outputs = outputFiles(settings.value, options);
   const collisions = findCollisions(outputs, inputFiles(whats, options.policy ?? null, found.ok ? found.value : []));
   if (collisions.length > 0) return reportProblems(collisions, stderr);
@@ -84,8 +87,13 @@ export async function run(
   return code === EXIT.ok && options.strict === true && unwise > 0 ? EXIT.warnings : code;
 }
 
-function outputFiles({ reporters, series }: RunSettings, { log, audit, record }: RunOptions): OutputFile[] {
-  const named = [["--series", series ?? undefined] as const, ["--log", log] as const, ["--audit", audit] as const];
+function outputFiles({ reporters, series }: RunSettings, { log, audit, record, journal }: RunOptions): OutputFile[] {
+  const named = [
+    ["--series", series ?? undefined] as const,
+    ["--log", log] as const,
+    ["--audit", audit] as const,
+    ["--journal", journal] as const,
+  ];
   const recorded = record === undefined ? [] : [record, sheetFileOf(record)];
   return [
     ...reporterFiles(reporters),
@@ -164,6 +172,7 @@ async function goThrough(
       seriesMetrics,
       ...(logParts === null ? {} : { logFileOf: logParts.fileOf }),
       ...(options.record === undefined ? {} : { recordFile: options.record }),
+      ...(options.journal === undefined ? {} : { journalFile: options.journal }),
     });
     const problems: Problem[] = [];
     if (settings.series !== null && parts !== null) {

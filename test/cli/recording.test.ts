@@ -70,8 +70,10 @@ describe("rehearse run --record", () => {
     expect(await refused(scenario, "--record", join(folder, "run.xlsx"))).toContain(
       "allowed: a file that ends with .csv",
     );
-    expect(await refused(scenario, "--record", join(folder, "a.csv"), "--replications", "3")).toContain("of one run");
-    expect(await refused("--record", join(folder, "a.csv"))).toContain("of one run; found");
+    expect(await refused(scenario, "--record", join(folder, "a.csv"), "--replications", "3")).toContain(
+      "written of one run",
+    );
+    expect(await refused("--record", join(folder, "a.csv"))).toContain("written of one run; found");
     expect(existsSync(join(folder, "a.csv"))).toBe(false);
   });
 });
