@@ -52,6 +52,19 @@ describe("a pipeline", () => {
     expect(record.pipeline).toMatchObject({ status: "done", failedStage: null, notBegun: [] });
   });
 
+  it("is not touched by a stage that somebody ran on its own and that failed", () => {
+    const stages = [stage("tests", { does: "test", failsPpm: 1_000_000, retries: 1 }), ROLLOUT];
+    const operator = [command(SECOND_US, "run-tests"), command(50 * SECOND_US, "start")];
+    const plan = smallPlan({ ...CLOCKWORK, pipeline: { stages }, operator, horizonUs: 40 * SECOND_US });
+    const record = rehearse(plan, { check: true });
+    expect(reasons(record, "stage").slice(-2)).toEqual([
+      "stage tests failed, attempt 1: it is tried again",
+      "stage tests failed, attempt 2: nothing else is touched",
+    ]);
+    expect(record.pipeline).toMatchObject({ status: "idle", failedStage: null, notBegun: ["rollout"] });
+    expect(record).toMatchObject({ phases: [], ending: "the duration is over" });
+  });
+
   it("stops before the first user when a stage fails for good", () => {
     const stages = [stage("build", { failsPpm: 1_000_000, retries: 2 }), ROLLOUT];
     const record = rehearse(smallPlan({ ...CLOCKWORK, pipeline: { stages } }), { check: true });
