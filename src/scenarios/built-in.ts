@@ -10,11 +10,13 @@ import { readFileText } from "./file-text.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { lintRehearsal } from "./lint/lint-rehearsal.ts";
 import { readPolicy } from "./policy-file.ts";
+import { readPartly } from "./partly-read.ts";
 import { readScenario } from "./scenario-file.ts";
 import { noTraceShapes, type TraceShapes } from "./traffic-trace.ts";
-import { checkAgainstPolicy, warnAgainstPolicy } from "./scenario-policy.ts";
+import { checkAgainstPolicy, checkClaims, warnAgainstPolicy } from "./scenario-policy.ts";
 import { defaultHorizonUs } from "./runner.ts";
 import type { Scenario } from "./scenario.ts";
+import { inFileOrder } from "./yaml-text.ts";
 
 /** A file of the package. */
 export interface BuiltInFile {
@@ -103,7 +105,7 @@ function readPolicyFile(path: string, shown: string): Read<Policy> {
 }
 
 /** The policy that a scenario is to be rehearsed under: its own, or the one that it refers to. */
-function loadPolicyOf(scenario: Scenario): Read<Policy> {
+function loadPolicyOf(scenario: Pick<Scenario, "policy" | "file">): Read<Policy> {
   if (scenario.policy.kind === "inline") return { ok: true, value: scenario.policy.policy, warnings: [] };
   const { reference, place } = scenario.policy;
   const read = loadPolicy(reference, dirname(scenario.file));
@@ -127,7 +129,7 @@ export function readRehearsal(
   shapes: TraceShapes = noTraceShapes,
 ): Read<Rehearsal> {
   const scenario = readScenario(text, file, shapes);
-  if (!scenario.ok) return scenario;
+  if (!scenario.ok) return { ok: false, problems: withClaims(text, file, policy, scenario.problems) };
   const read = policy === null ? loadPolicyOf(scenario.value) : loadPolicy(policy);
   if (!read.ok) return read;
   const source = policy ?? (scenario.value.policy.kind === "reference" ? scenario.value.policy.reference : file);
@@ -141,6 +143,21 @@ export function readRehearsal(
     ...lintRehearsal(scenario.value, read.value, durationUs),
   ];
   return { ok: true, value: { scenario: scenario.value, policy: read.value }, warnings, lints };
+}
+
+/** The problems of a scenario's file, and those between what could be read of it and its policy. */
+function withClaims(text: string, file: string, policy: string | null, problems: readonly Problem[]): Problem[] {
+  const partly = readPartly(text, file, problems);
+  if (partly === null || (policy === null && partly.policy === null)) return [...problems];
+  const read =
+    policy !== null || partly.policy === null
+      ? loadPolicy(policy ?? "")
+      : loadPolicyOf({ policy: partly.policy, file });
+  if (!read.ok) {
+    const here = read.problems.filter(({ source }) => source === file);
+    return [...inFileOrder([...problems, ...here]), ...read.problems.filter(({ source }) => source !== file)];
+  }
+  return inFileOrder([...problems, ...checkClaims(partly.claims, read.value)]);
 }
 
 /** Reads the rehearsal of a scenario's file; `shown` is how it is called in messages and in the record. */

@@ -34,7 +34,7 @@ export function readDocument<Shape extends z.ZodType>(
   source: string,
   what: string,
   shape: Shape,
-  check: (value: Partly<z.output<Shape>>, report: Report) => void,
+  check: (value: Partly<z.output<Shape>>, report: Report, placeOf: (path: NodePath) => Place) => void,
 ): Read<ReadDocument<z.output<Shape>>> {
   const yaml = readYaml(text, source, what);
   if (!yaml.ok) return yaml;
@@ -58,13 +58,18 @@ export function readDocument<Shape extends z.ZodType>(
       if (unread) forget(partial, path);
     }
   }
-  check(partial as Partly<z.output<Shape>>, (path, complaint) => {
-    reportAt(path, yaml.value.placeOfValue(path), complaint);
-  });
+  const placeOf = (path: NodePath): Place => yaml.value.placeOfValue(path);
+  check(
+    partial as Partly<z.output<Shape>>,
+    (path, complaint) => {
+      reportAt(path, placeOf(path), complaint);
+    },
+    placeOf,
+  );
   if (problems.length > 0 || !result.success) {
     return { ok: false, problems: inFileOrder(problems) };
   }
-  return { ok: true, warnings: [], value: { value: result.data, placeOf: (path) => yaml.value.placeOfValue(path) } };
+  return { ok: true, warnings: [], value: { value: result.data, placeOf } };
 }
 
 /** `phases[1].traffic`. */

@@ -1,4 +1,5 @@
 /** Figures of a run's pipeline and shadow traffic that expectations speak of: `pipeline.failedStage`, `parity.mismatched`. */
+import { stepWord } from "./rollback-figure.ts";
 import { MISMATCHES } from "../engine/parity/compare-answers.ts";
 import type { ParityRecord } from "../engine/parity/parity-result.ts";
 import type { PipelineRecord, PipelineStageRecord } from "../engine/pipeline/pipeline-result.ts";
@@ -30,12 +31,8 @@ export const STAGE: PartFigures<readonly PipelineStageRecord[]> = {
 
 /** The attempts of a stage, named in small letters with anything else as `-`; null where it never began. */
 export function stageAttempts(run: RunRecord, name: string): readonly PipelineStageRecord[] | null {
-  const attempts = run.pipeline?.stages.filter((one) => stageWord(one.name) === name) ?? [];
+  const attempts = run.pipeline?.stages.filter((one) => stepWord(one.name) === name) ?? [];
   return attempts.length === 0 ? null : attempts;
-}
-
-function stageWord(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }
 
 /** Below `parity`. */

@@ -38,7 +38,7 @@ export function attemptsOf(run: RunRecord, name: string): readonly RollbackStepR
   return attempts.length === 0 ? null : attempts;
 }
 
-/** A step's name as a word of a path. */
-function stepWord(name: string): string {
+/** A step's (or stage's) name as a word of a path. */
+export function stepWord(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }

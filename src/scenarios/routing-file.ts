@@ -164,6 +164,9 @@ function checkThrows(killSwitch: Partly<KillSwitchText | undefined>, report: Rep
   }
 }
 
+/** The keys of a scenario file that may be unwise. */
+export const ROUTING_KEYS = ["router.bucketing", "router.stickiness", "router.allow", "routers.reach"] as const;
+
 /** What the mode of bucketing makes of the policy's shares, and what of the routing does nothing. */
 export function warnOfRouting(scenario: Scenario, policy: Policy): Problem[] {
   const { routing } = scenario;
@@ -173,8 +176,9 @@ export function warnOfRouting(scenario: Scenario, policy: Policy): Problem[] {
     const name = Object.entries(where).map(([dimension, value]) => `${dimension}=${value}`);
     return { where: `segment ${name.join(", ")}`, sharePpm };
   });
-  const warn = (path: string, message: string, found: string): Problem => {
-    return { source: scenario.file, line: 0, column: 0, path, message, found, allowed: null, suggestion: null };
+  const warn = (path: (typeof ROUTING_KEYS)[number], message: string, found: string): Problem => {
+    const { line, column } = scenario.routingPlaces?.[path] ?? { line: 0, column: 0 };
+    return { source: scenario.file, line, column, path, message, found, allowed: null, suggestion: null };
   };
   const warnings = bucketingLimits(routing.bucketing, [...phases, ...segments]).map((message) =>
     warn("router.bucketing", message, routing.bucketing.kind),

@@ -14,7 +14,7 @@ import { buildMonitorFault } from "./monitor-shape.ts";
 import { buildCommands, buildReactions } from "./operator-shape.ts";
 import { buildResourceFaults, buildResources } from "./resource-file.ts";
 import { buildRollbackFaults } from "./rollback-fault-text.ts";
-import { buildRouting } from "./routing-file.ts";
+import { buildRouting, ROUTING_KEYS } from "./routing-file.ts";
 import { DEFAULT_PROPAGATION_US } from "./routing-shape.ts";
 import { checkScenario } from "./scenario-check.ts";
 import { ONLY_ROUTE, scenarioShape, type ScenarioText } from "./scenario-shape.ts";
@@ -73,7 +73,7 @@ function buildScenario(
     flags: buildFlags(text.flags ?? {}),
     pinnedFlags: buildFlags(text.pin ?? {}),
     propagationUs: text.router.propagation ?? DEFAULT_PROPAGATION_US,
-    ...(routing === undefined ? {} : { routing }),
+    ...(routing === undefined ? {} : { routing, routingPlaces: placesOfRouting(placeOf) }),
     faults: text.faults.filter((fault) => fault.rollbackStep === undefined).map(buildFault),
     ...(resources === undefined ? {} : { resources }),
     resourceFaults: text.resourceFaults.flatMap(buildResourceFaults),
@@ -99,6 +99,11 @@ function buildScenario(
 /** A list as a field; nothing where it is empty. */
 function listed<Name extends string, Item>(name: Name, items: readonly Item[]): { readonly [Key in Name]?: Item[] } {
   return items.length === 0 ? {} : ({ [name]: items } as { readonly [Key in Name]?: Item[] });
+}
+
+/** Where each key of routing stands that may be warned of. */
+function placesOfRouting(placeOf: ReadDocument<ScenarioText>["placeOf"]): NonNullable<Scenario["routingPlaces"]> {
+  return Object.fromEntries(ROUTING_KEYS.map((key) => [key, placeOf(key.split("."))]));
 }
 
 function buildPolicyReference(

@@ -66,6 +66,69 @@ describe("a scenario against its policy", () => {
     ]);
   });
 
+  it("speaks of steps and stages that there are only: of another no expectation could fail", () => {
+    const text = `pipeline:
+  - { stage: health checks, does: check-health, takes: 1m }
+  - { stage: phased rollout, does: rollout }
+expect:
+  - rollback.steps.revert-flag.result is not failed
+  - rollback.steps.revert-flags.result is not failed
+  - pipeline.stages.health-check.result is not failed
+  - pipeline.stages.health-checks.result is not failed`;
+    expect(problems(text)).toEqual([
+      expect.stringMatching(
+        /^s.yaml:10:5: expect\[0\]: the policy's rollback has no step of this name; .* did you mean revert-flags\?$/,
+      ),
+      expect.stringMatching(
+        /^s.yaml:12:5: expect\[2\]: the scenario's pipeline has no stage of this name; .* did you mean health-checks\?$/,
+      ),
+    ]);
+  });
+
+  const mistaken = (policy: string): string => `scenario: s
+policy: ${policy}
+traffic: { poisson: 200/s }
+baseline: { latency: 80ms }
+candidate: {}
+operator:
+  - { at: 5m, do: puase }
+  - { at: 5m, do: set triggers.eror-rate.limit 3% }
+  - { at: 6m, do: set triggers.error-rate.limit 3s }
+  - { on: pause, rule: latncy, do: resume }
+faults: [{ at: 1m, rollbackStep: revrt, fails: true }]
+expect: [outcome is complete, phase is CANARRY, rollback.steps.revrt.attempts is 1]
+`;
+  const found = [7, 8, 9, 10, 11, 12, 12, 12];
+
+  it("shows all problems at once: one entry that cannot be read hides nothing in the others", () => {
+    const inline = `
+  policy: own
+  phases: [{ name: CANARY, traffic: 1%, minDuration: 1m, gates: ["errorRate < 1%"] }]
+  triggers: ["errorRate > 10%"]`;
+    for (const [policy, lines] of [
+      ["setbull-v2", 0],
+      [inline, 3],
+    ] as const) {
+      const read = readRehearsal(mistaken(policy), "s.yaml");
+      expect(read.ok ? [] : read.problems.map(({ line }) => line - lines), policy).toEqual(found);
+    }
+    const instead = readRehearsal(mistaken("nowhere"), "s.yaml", "setbull-v2");
+    expect(instead.ok ? [] : instead.problems.map(({ line }) => line)).toEqual(found);
+  });
+
+  it("is not held against a policy that is wrong itself, which is said as well", () => {
+    const unknown = readRehearsal(mistaken("setbul-v2"), "s.yaml");
+    expect(unknown.ok ? [] : unknown.problems.map(({ line }) => line)).toEqual([2, 7, 12]);
+    const broken = readRehearsal(mistaken("{ policy: own }"), "s.yaml");
+    expect(broken.ok ? [] : broken.problems.map(({ line }) => line)).toEqual([2, 7, 12]);
+  });
+
+  it("warns of modes of bucketing at the place where the file asks for them", () => {
+    const warnings = problems("router:\n  stickiness: user\n  bucketing: growthbook-v1\nusers: { population: 10 }");
+    expect(warnings.length).toBeGreaterThan(0);
+    for (const warning of warnings) expect(warning).toMatch(/^s\.yaml:8:14: router\.bucketing: /u);
+  });
+
   it("warns of all traffic on the candidate without a fallback", () => {
     expect(problems("flags: { fallbackToV1OnError: false }")).toEqual([
       expect.stringContaining("fallbackToV1OnError: all traffic on the candidate without a fallback"),

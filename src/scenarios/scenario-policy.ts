@@ -13,8 +13,10 @@ import { complain, type Complaint } from "./complaint.ts";
 import { phaseOfPath } from "./figure.ts";
 import { flagKey } from "./flags-shape.ts";
 import { checkCalendar } from "./manager-plan.ts";
+import type { Expectation } from "./expectation.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { checkRollbackStep } from "./rollback-fault-text.ts";
+import { stepWord } from "./rollback-figure.ts";
 import { unknownPhase } from "./policy-check.ts";
 import { complainOfSlices } from "./slice-check.ts";
 import { warnOfRouting } from "./routing-file.ts";
@@ -22,50 +24,74 @@ import { writeLimit } from "./rule-sentence.ts";
 import { inFileOrder } from "./yaml-text.ts";
 import type { FilePlace, Scenario, ScriptedCommand } from "./scenario.ts";
 
+/** What a scenario says that its policy has to have. */
+export interface ScenarioClaims extends Pick<
+  Scenario,
+  "file" | "operator" | "reactions" | "rollbackFaults" | "pipeline"
+> {
+  /** `index`: its place in the file's list; absent: that in this one. */
+  readonly expectations: readonly (Expectation & { readonly index?: number })[];
+}
+
 /**
  * Everything in a scenario that does not go with the policy it is to be rehearsed under, in the order of the file.
  * `policySource`: the policy's file as it is called in messages.
  */
 export function checkAgainstPolicy(scenario: Scenario, policy: Policy, policySource = policy.name): Problem[] {
-  const problems: Problem[] = [];
-  const report = (place: FilePlace, path: string, complaint: Complaint): void => {
-    problems.push({ source: scenario.file, line: place.line, column: place.column, path, ...complaint });
-  };
-  const reactions = (scenario.reactions ?? []).map(({ reaction, ...entry }) => ({ ...entry, command: reaction }));
-  for (const [position, entry] of [...scenario.operator, ...reactions].entries()) {
-    const complaint = checkAdjustment(entry, policy);
-    if (complaint !== null) report(entry.place, `operator[${entry.index ?? position}]`, complaint);
-  }
-  for (const { reaction, place, index } of scenario.reactions ?? []) {
-    const complaint = reaction.rule === null ? null : checkRuleName(reaction.rule, policy);
-    if (complaint !== null) report(place, `operator[${index}].rule`, complaint);
-  }
-  for (const entry of scenario.rollbackFaults ?? []) {
-    const complaint = checkRollbackStep(entry, policy);
-    if (complaint !== null) report(entry.place, `faults[${entry.index}].rollbackStep`, complaint);
-  }
-  for (const complaint of complainOfSlices(policy, scenario.traffic)) {
-    report(scenario.policy.kind === "reference" ? scenario.policy.place : { line: 1, column: 1 }, "policy", complaint);
-  }
+  const problems = checkClaims(scenario, policy);
   const { place = { line: 1, column: 1 } } = scenario.policy.kind === "reference" ? scenario.policy : {};
+  const report = (at: FilePlace, path: string, complaint: Complaint): void => {
+    problems.push({ source: scenario.file, line: at.line, column: at.column, path, ...complaint });
+  };
+  for (const complaint of complainOfSlices(policy, scenario.traffic)) report(place, "policy", complaint);
   for (const complaint of complainOfMissingMetrics(policy, policySource, scenario)) report(place, "policy", complaint);
   const undated = checkCalendar(scenario, policy);
   if (undated !== null) report({ line: 1, column: 1 }, "calendar", undated);
-  const phaseNames = policy.phases.map((phase) => phase.name);
-  for (const [index, expectation] of scenario.expectations.entries()) {
-    const named = phaseOfPath(expectation.path) ?? (expectation.path === "phase" ? expectation.expected : null);
-    if (typeof named === "string" && expectation.operator !== "contains" && !phaseNames.includes(named)) {
-      report(expectation, `expect[${index}]`, unknownPhase(named, phaseNames));
-    }
-    const alert = alertOfPath(expectation.path);
-    const unknownAlert = alert === null ? null : checkAlertName(alert, policy);
-    if (unknownAlert !== null) report(expectation, `expect[${index}]`, unknownAlert);
-    if (expectation.path === "rollback.trigger" && typeof expectation.expected === "string") {
-      const complaint = checkTriggerName(expectation.expected, policy, scenario);
-      if (complaint !== null && expectation.operator !== "contains") report(expectation, `expect[${index}]`, complaint);
+  return inFileOrder(problems);
+}
+
+/** What a scenario claims of its policy and is not so: commands, reactions, steps, expectations. */
+export function checkClaims(claims: ScenarioClaims, policy: Policy): Problem[] {
+  const problems: Problem[] = [];
+  const report = ({ line, column }: FilePlace, path: string, complaint: Complaint | null): void => {
+    if (complaint !== null) problems.push({ source: claims.file, line, column, path, ...complaint });
+  };
+  const reactions = (claims.reactions ?? []).map(({ reaction, ...entry }) => ({ ...entry, command: reaction }));
+  for (const [position, entry] of [...claims.operator, ...reactions].entries()) {
+    report(entry.place, `operator[${entry.index ?? position}]`, checkAdjustment(entry, policy));
+  }
+  for (const { reaction, place, index } of claims.reactions ?? []) {
+    if (reaction.rule !== null) report(place, `operator[${index}].rule`, checkRuleName(reaction.rule, policy));
+  }
+  for (const entry of claims.rollbackFaults ?? []) {
+    report(entry.place, `faults[${entry.index}].rollbackStep`, checkRollbackStep(entry, policy));
+  }
+  for (const [position, expectation] of claims.expectations.entries()) {
+    for (const complaint of complainOfNames(expectation, policy, claims)) {
+      report(expectation, `expect[${expectation.index ?? position}]`, complaint);
     }
   }
   return inFileOrder(problems);
+}
+
+/** Names in an expectation that neither the policy nor the scenario has: one that is not there fails no expectation. */
+function complainOfNames(
+  { path, operator, expected }: Expectation,
+  policy: Policy,
+  claims: ScenarioClaims,
+): Complaint[] {
+  const phaseNames = policy.phases.map((phase) => phase.name);
+  const isWhole = typeof expected === "string" && operator !== "contains";
+  const phase = phaseOfPath(path) ?? (path === "phase" && isWhole ? expected : null);
+  const alert = alertOfPath(path);
+  const complaints = [
+    phase === null || phaseNames.includes(phase) ? null : unknownPhase(phase, phaseNames),
+    alert === null ? null : checkAlertName(alert, policy),
+    path === "rollback.trigger" && isWhole ? checkTriggerName(expected, policy, claims) : null,
+    checkStepName(path, policy),
+    checkStageName(path, claims),
+  ];
+  return complaints.filter((complaint) => complaint !== null);
 }
 
 /** Metrics that the policy speaks of, and the scenario has not of its own. */
@@ -92,7 +118,28 @@ export function warnAgainstPolicy(scenario: Scenario, policy: Policy): Problem[]
   return [...validateFlags(flags, scenario.file, flagKey).warnings, ...warnOfRouting(scenario, policy)];
 }
 
-function checkTriggerName(name: string, policy: Policy, { pipeline }: Scenario): Complaint | null {
+/** A step of the way back that a path speaks of, and the policy has not; null: it has, or the path is of none. */
+function checkStepName(path: string, { rollback }: Policy): Complaint | null {
+  const [head, part, name = ""] = path.split(".");
+  if (head !== "rollback" || part !== "steps") return null;
+  const { steps, verifyStep } = rollback;
+  const names = [...steps, ...(verifyStep === undefined ? [] : [verifyStep])].map((step) => stepWord(step.name));
+  if (names.includes(name)) return null;
+  const [allowed, suggestion] = [names.join(", "), nearestWord(name, names)];
+  return complain("the policy's rollback has no step of this name", { found: name, allowed, suggestion });
+}
+
+/** Likewise a stage of the scenario's pipeline. */
+function checkStageName(path: string, { pipeline }: ScenarioClaims): Complaint | null {
+  const [head, part, name = ""] = path.split(".");
+  if (head !== "pipeline" || part !== "stages") return null;
+  const names = (pipeline?.stages ?? []).map((stage) => stepWord(stage.name));
+  if (names.includes(name)) return null;
+  const [allowed, suggestion] = [names.join(", ") || "none: it has no pipeline", nearestWord(name, names)];
+  return complain("the scenario's pipeline has no stage of this name", { found: name, allowed, suggestion });
+}
+
+function checkTriggerName(name: string, policy: Policy, { pipeline }: ScenarioClaims): Complaint | null {
   const stages = (pipeline?.stages ?? []).filter((stage) => stage.onFailure === "rollback");
   const names = [...policy.triggers.map((trigger) => trigger.name), ...stages.map((stage) => `pipeline:${stage.name}`)];
   if (names.includes(name) || name.startsWith("operator:")) return null;

@@ -83,6 +83,8 @@ export interface Scenario {
   readonly propagationUs: number;
   /** Absent: one plain router. */
   readonly routing?: RoutingPlan;
+  /** Where what it says of routing stands in the file, by key; absent: it was not read from one. */
+  readonly routingPlaces?: Readonly<Record<string, FilePlace>>;
   readonly faults: readonly Fault[];
   /** Absent: nothing feeds back. */
   readonly resources?: ScenarioResources;
