@@ -108,6 +108,7 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
       "--resample <time>",
       "how far from a request one may be whose outcome stands in for an unrecorded one; never (default: 10m)",
     )
+    .option("--incidents <file>", "known incidents: what each trigger and alert saw of them, while none acts")
     .addOption(seedOption())
     .addOption(flagsFromEnvironmentOption())
     .option("--check", "check the invariants at every state on the way")

@@ -10,6 +10,7 @@ import { parsePositiveDuration } from "../scenarios/quantity.ts";
 import { readVersions, type Versions } from "../scenarios/version-file.ts";
 import { readStartingPoint } from "./environment-settings.ts";
 import { EXIT } from "./exit-code.ts";
+import { readIncidentList, watchIncidents } from "./incidents.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
 import { printRecords, type PrintOptions } from "./print-records.ts";
 import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
@@ -28,6 +29,8 @@ export interface ReplayOptions extends TraceOptionsText, PrintOptions {
   readonly rate?: number;
   readonly amplify?: number;
   readonly resample?: string;
+  /** A file of known incidents. */
+  readonly incidents?: string;
   readonly seed?: string;
   readonly flagsFromEnv?: true;
   readonly check?: true;
@@ -63,11 +66,13 @@ async function replayTrace(
   const settings = readImportSettings(options);
   const resample = readResample(options.resample);
   const start = readStartingPoint(options.flagsFromEnv === true, env);
+  const incidents = readIncidentList(options.incidents, settings.ok ? settings.value.zoneMinutes : null);
   const trace = settings.ok ? await readTraceOf(file, settings.value, options, surroundings) : settings;
-  if (!policy.ok || !versions.ok || !start.ok || !trace.ok || !resample.ok) {
+  if (!policy.ok || !versions.ok || !start.ok || !trace.ok || !resample.ok || !incidents.ok) {
     const problems = [
       ...ofOption("--policy", options.policy, problemsOf([policy])),
       ...ofOption("--candidate", options.candidate ?? "", problemsOf([versions])),
+      ...ofOption("--incidents", options.incidents ?? "", problemsOf([incidents])),
       ...problemsOf([resample, start, trace]),
     ];
     return reportProblems(problems, stderr);
@@ -78,7 +83,7 @@ async function replayTrace(
     const complaint = complain(message, { found: missing.join(", "), allowed: "a policy without metrics" });
     return reportProblems([{ source: options.policy, line: 0, column: 0, path: "metrics", ...complaint }], stderr);
   }
-  const warnings: Problem[] = [policy, versions, start, trace].flatMap((read) => [...read.warnings]);
+  const warnings: Problem[] = [policy, versions, start, incidents, trace].flatMap((read) => [...read.warnings]);
   warnings.push(...start.value.unused([policy.value]));
   const importedAtMs = surroundings.nowMs();
 
@@ -94,6 +99,11 @@ async function replayTrace(
     baseline: versions.value?.baseline ?? null,
     candidate: versions.value?.candidate ?? null,
   };
+  if (incidents.value !== null) {
+    const print = { ...options, command, strict: options.strict === true };
+    const adjusted = start.value.adjust(policy.value);
+    return watchIncidents(incidents.value, trace.value, adjusted, traceOptions, warnings, print, surroundings);
+  }
   const progress = startProgress(surroundings);
   const spanUs = Math.max(trace.value.report.spanUs / (options.rate ?? 1), 1);
   const running = {

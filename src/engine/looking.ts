@@ -50,17 +50,19 @@ export function phaseSpan(ready: ReadyPlan, state: StackState): Span {
 
 function look(ready: ReadyPlan, state: StackState, rule: ReadyRule, limit: number): Evidence {
   const { tickUs } = ready.plan.policy;
-  const span =
-    rule.windowTicks === 0
-      ? phaseSpan(ready, state)
-      : spanFrom(ready, state, totalsAtTick(state.ring, state.ring.newestTick - rule.windowTicks, tickUs));
+  const slidingSpan = (ticks: number): Span => {
+    const tick = state.ring.newestTick - ticks;
+    const span = spanFrom(ready, state, totalsAtTick(state.ring, tick, tickUs));
+    if (rule.metric.metric.readsWindowBefore !== true) return span;
+    return { ...span, before: totalsAtTick(state.ring, tick - ticks, tickUs) };
+  };
+  const span = rule.windowTicks === 0 ? phaseSpan(ready, state) : slidingSpan(rule.windowTicks);
   const seen = seenSpan(ready, state, rule, rule.windowTicks, span);
   const long = lookAt(rule, limit, seen, ready.rules.limitsUs);
   const { alsoOverUs } = rule.condition;
   if (alsoOverUs === undefined) return long;
   const shortTicks = alsoOverUs / tickUs;
-  const from = totalsAtTick(state.ring, state.ring.newestTick - shortTicks, tickUs);
-  const shortSpan = seenSpan(ready, state, rule, shortTicks, spanFrom(ready, state, from));
+  const shortSpan = seenSpan(ready, state, rule, shortTicks, slidingSpan(shortTicks));
   const short = lookAt(rule, limit, shortSpan, ready.rules.limitsUs);
   return overBothWindows(rule.condition, long, short);
 }

@@ -34,7 +34,9 @@ export function seenSpan(ready: ReadyPlan, state: StackState, rule: ReadyRule, w
         ? state.phaseFrom
         : phaseFromOf(state, cells);
   if (to.atUs <= from.atUs) return blindSpan(span);
-  const seen = { ...span, from, to };
+  const { before } = span;
+  const moved = before === undefined ? {} : { before: atTick(ready, state, cells, tick - 2 * windowTicks) };
+  const seen = { ...span, from, to, ...moved };
   if (tick === newestTick) return slice === undefined ? seen : { ...seen, split: null };
   return { ...seen, ...readingsAtTick(ready, state, tick, seen), split: null };
 }

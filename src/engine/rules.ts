@@ -73,10 +73,15 @@ export function readyRules(policy: Policy, operator: readonly Pick<OperatorComma
     alerts,
     checks,
     limitsUs: Float64Array.from(limits).sort(),
-    windowTicksMax: Math.max(1, ...sliding.map((rule) => rule.windowTicks)),
+    windowTicksMax: Math.max(1, ...sliding.map(reachTicksOf)),
     keepsHistograms: sliding.some((rule) => rule.metric.metric.readsHistograms === true),
     readsSplit: all.some((rule) => rule.metric.metric.name === "split.mismatch"),
   };
+}
+
+/** How many ticks a sliding rule looks back: twice its window where it is set against the one before. */
+function reachTicksOf({ windowTicks, metric }: ReadyRule): number {
+  return metric.metric.readsWindowBefore === true ? 2 * windowTicks : windowTicks;
 }
 
 /** The rule whose limit stands at a place. */

@@ -36,6 +36,11 @@ export function statisticText(statistic: StatisticEvidence): string {
       const shift = `shift ${milliseconds(shiftMs)} (${milliseconds(lowMs)} to ${milliseconds(highMs)}, each end with ${percent(confidence)} confidence)`;
       return `Mann-Whitney p ${chance(pValue)}, candidate slower in ${percent(slowerShare)} of pairs, ${shift}, ${formatCount(candidateAttempts)} against ${formatPlural(baselineAttempts, "attempt")}`;
     }
+    case "change": {
+      const { pValue, slowerShare, shiftMs, lowMs, highMs, confidence, attempts, attemptsBefore } = statistic;
+      const shift = `shift ${milliseconds(shiftMs)} (${milliseconds(lowMs)} to ${milliseconds(highMs)}, each end with ${percent(confidence)} confidence)`;
+      return `Mann-Whitney p ${chance(pValue)}, slower than the window before in ${percent(slowerShare)} of pairs, ${shift}, ${formatCount(attempts)} against ${formatPlural(attemptsBefore, "attempt")}`;
+    }
     case "rates": {
       const { candidateRate, baselineRate, low, high, confidence } = statistic;
       return `${percent(candidateRate)} against ${percent(baselineRate)}, difference between ${percent(low)} and ${percent(high)}, each end with ${percent(confidence)} confidence`;

@@ -163,7 +163,8 @@ function checkWindow(rule: CheckedRule, kind: RuleKind, tickUs: number | undefin
   checkTicks(rule.path, rule.sentence.statistics?.alsoOverUs ?? undefined, tickUs, report);
   if ((rule.sentence.statistics?.sequential ?? null) !== null || isOfPhase(rule.sentence)) return;
   const window = rule.sentence.window;
-  const usual = kind === "gate" ? undefined : MINUTE_US;
+  const { metric } = (rule.sentence as RuleSentence).metric;
+  const usual = kind === "gate" && metric.readsWindowBefore !== true ? undefined : MINUTE_US;
   const lengthUs = rule.over ?? (window?.kind === "sliding" ? window.lengthUs : window === null ? usual : undefined);
   checkTicks(rule.path, lengthUs, tickUs, report);
 }

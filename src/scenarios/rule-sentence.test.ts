@@ -30,10 +30,18 @@ function limitOf(unit: MetricUnit): fc.Arbitrary<number> {
 
 const phaseName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,8}$/).filter((name) => !RULE_KEYWORDS.includes(name));
 
-const window = fc.oneof(
-  fc.constant<Condition["window"]>({ kind: "phase" }),
-  fc.integer({ min: 1, max: 100_000_000_000 }).map((lengthUs): Condition["window"] => ({ kind: "sliding", lengthUs })),
-);
+const overPhase = fc.constant<Condition["window"]>({ kind: "phase" });
+const sliding = fc
+  .integer({ min: 1, max: 100_000_000_000 })
+  .map((lengthUs): Condition["window"] => ({ kind: "sliding", lengthUs }));
+
+/** The windows that rules on a metric can have. */
+function windowOf(name: string): fc.Arbitrary<Condition["window"]> {
+  const metric = findMetric(name)?.metric;
+  if (metric?.ofPhase === true) return overPhase;
+  return metric?.readsWindowBefore === true ? sliding : fc.oneof(overPhase, sliding);
+}
+
 const phases = fc.option(fc.array(phaseName, { minLength: 1, maxLength: 4 }));
 
 const own = [
@@ -47,7 +55,7 @@ const rule = fc.constantFrom(...names).chain((metric) =>
     metric: fc.constant(metric),
     operator: fc.constantFrom<Comparison>("<", "<=", ">", ">="),
     limit: limitOf(findMetric(metric)?.metric.unit ?? "count"),
-    window: findMetric(metric)?.metric.ofPhase === true ? fc.constant({ kind: "phase" } as const) : window,
+    window: windowOf(metric),
     minSamples: fc.integer({ min: 1, max: 1_000_000 }),
     forUs: fc.integer({ min: 0, max: 100_000_000_000 }),
     phases,

@@ -123,6 +123,10 @@ export function combineParts(
   const { alsoOverUs } = parts;
   if (rule.metric.metric.ofPhase === true && window?.kind === "sliding")
     complaints.push(notSliding(rule.metric.metric));
+  if (rule.metric.metric.readsWindowBefore === true && window?.kind === "phase") {
+    const message = `${rule.metric.metric.name} sets a window against the one before it: the phase has none`;
+    complaints.push(complain(message, { found: "over the phase", allowed: "over 5m" }));
+  }
   if (alsoOverUs !== null) {
     if (window?.kind === "sliding" && alsoOverUs >= window.lengthUs) {
       complaints.push(complain("the second window must be shorter than the first", { allowed: "over 1h and 5m" }));

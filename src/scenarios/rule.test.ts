@@ -69,6 +69,15 @@ describe("rule sentences", () => {
     expect(read("fallbackRate > 5%", "alert")).toMatchObject([{ allowed: "candidate.fallbackRate" }]);
   });
 
+  it("sets a window against the one before it, which the phase has not", () => {
+    const change = parseRule("all.latency.change < 0.1%", "gate");
+    expect(change.ok && conditionOf(change.value, "gate").window).toEqual({ kind: "sliding", lengthUs: 60_000_000 });
+    expect(parseRule("latency.change < 0.1% over the phase", "gate")).toMatchObject({
+      ok: false,
+      complaints: [{ found: "over the phase", allowed: "over 5m" }],
+    });
+  });
+
   it.each([
     ["", "this is not a rule"],
     ["errorRate", "this is not a rule"],

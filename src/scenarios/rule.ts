@@ -119,7 +119,8 @@ function decidesItself({ statistics }: RuleSentence): boolean {
 
 function defaultWindow({ metric, statistics }: RuleSentence, kind: RuleKind): RuleWindow {
   const isOfPhase = metric.metric.ofPhase === true || (statistics?.sequential ?? null) !== null;
-  return kind === "gate" || isOfPhase ? { kind: "phase" } : { kind: "sliding", lengthUs: MINUTE_US };
+  const isOverPhase = isOfPhase || (kind === "gate" && metric.metric.readsWindowBefore !== true);
+  return isOverPhase ? { kind: "phase" } : { kind: "sliding", lengthUs: MINUTE_US };
 }
 
 /** A limit in the base unit of the metric; its text must carry that unit. */

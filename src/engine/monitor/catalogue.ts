@@ -36,6 +36,10 @@ export interface MetricDefinition {
   readonly isGauge?: true;
   /** It is only ever of the phase so far: a sliding window makes no sense. */
   readonly ofPhase?: true;
+  /** It sets a sliding window against the one of the same length right before it. */
+  readonly readsWindowBefore?: true;
+  /** Its value is the chance of what was seen if nothing were the matter: below a limit now and then by luck. */
+  readonly isChance?: true;
   /** It is of a metric of the world's own: of which, and what of it. */
   readonly own?: OwnMeasured;
 }
@@ -143,6 +147,19 @@ export const METRICS: readonly MetricDefinition[] = [
       "Chance of latencies whose ranks differ as much, either way, if both versions were equally fast (p-value of the Mann-Whitney test): small where they differ.",
     quantilePermille: null,
     readsHistograms: true,
+    isChance: true,
+  },
+  {
+    name: "latency.change",
+    unit: "rate",
+    scopes: everyone,
+    samples: "completed attempts of the window, or of the one before it if that has fewer",
+    means:
+      "Chance of latencies whose ranks differ as much, either way, from those of the window of the same length right before, if nothing had changed (p-value of the Mann-Whitney test): small where they became slower or faster.",
+    quantilePermille: null,
+    readsHistograms: true,
+    readsWindowBefore: true,
+    isChance: true,
   },
   {
     name: "latency.shift",
@@ -174,6 +191,7 @@ export const METRICS: readonly MetricDefinition[] = [
       "Chance of a split of the phase's distinct keys (or requests, where each is routed by a draw of its own) this far from the configured share (p-value of a chi-square test): small where traffic is not split as configured.",
     quantilePermille: null,
     ofPhase: true,
+    isChance: true,
   },
   {
     name: "requests",

@@ -9,6 +9,7 @@ import { SECOND_US } from "../kernel/units.ts";
 import type { StatisticEvidence } from "../statistics/evidence.ts";
 import type { Ends } from "../statistics/interval.ts";
 import type { ScopedMetric } from "./catalogue.ts";
+import { measureChange } from "./change.ts";
 import { measureComparison } from "./compare.ts";
 import {
   ATTEMPTS,
@@ -48,6 +49,8 @@ export interface HealthReading {
 export interface Span {
   readonly from: Totals;
   readonly to: Totals;
+  /** Where the window before begins, which ends at `from`; absent where no rule asks for it. */
+  readonly before?: Totals;
   /** By version index. */
   readonly health: readonly [HealthReading, HealthReading];
   /** False: latency quantiles are not published. */
@@ -120,6 +123,8 @@ export function measure({ metric, scope }: ScopedMetric, span: Span, confidence?
     }
     case "latency.delta":
       return measureDelta(span);
+    case "latency.change":
+      return measureChange(span, versionsOf(scope));
     case "requests":
       return exact(gain(scope, REQUESTS, span), secondsOf(span));
     case "requestRate": {
@@ -154,7 +159,7 @@ export function judge(rule: Rule, span: Span, confidence?: number): Verdict {
   const { value, samples, numerator } = measured;
   if (value === null || samples < rule.minSamples) return { ...measured, holds: "not enough data" };
   const { metric, scope } = rule.metric;
-  if (metric.unit === "rate" && scope !== "comparison") {
+  if (metric.unit === "rate" && scope !== "comparison" && metric.isChance !== true) {
     return verdict(measured, compare(numerator * 1_000_000, rule.operator, rule.limit * samples));
   }
   if (metric.quantilePermille !== null && rule.limitIndex >= 0) {

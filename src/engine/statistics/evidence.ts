@@ -61,6 +61,20 @@ export type StatisticEvidence =
       readonly baselineAttempts: number;
       readonly candidateAttempts: number;
     }
+  /** Mann-Whitney of a window against the one before it, and the shift from there to here with its ends. */
+  | {
+      readonly kind: "change";
+      readonly pValue: number;
+      readonly z: number;
+      /** Share of all pairs in which the later attempt is the slower one, ties half. */
+      readonly slowerShare: number;
+      readonly shiftMs: number;
+      readonly lowMs: number;
+      readonly highMs: number;
+      readonly confidence: number;
+      readonly attemptsBefore: number;
+      readonly attempts: number;
+    }
   /** Both versions' rates behind a difference of rates. */
   | {
       readonly kind: "rates";

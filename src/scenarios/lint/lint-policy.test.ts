@@ -46,6 +46,12 @@ describe("lintPolicy", () => {
   // What a file looks like that triggers the lint, its arithmetic, and one that just does not.
   it.each([
     [
+      "fires-by-chance",
+      replaced("triggers:", "triggers:\n  - all.latency.change < 5% over 60s, at least 50"),
+      ["15:5", "30m at least have 30 of 1m: 30 x 5% = 1.5 firings", "a limit of at most 0.1666%"],
+      replaced("triggers:", "triggers:\n  - all.latency.change < 0.1% over 60s, at least 50"),
+    ],
+    [
       "empty-arm",
       replaced(", at least 50, in SMALL", ", at least 50"),
       ["16:5", "in LARGE 100% - 100% = 0% of the requests are on it: it can never fire", 'say "in SMALL"'],

@@ -1,6 +1,7 @@
 /** All lints that need nothing but the policy. */
 import type { Policy } from "../../engine/deployment/policy.ts";
 import { lintEmptyArms } from "./empty-arm.ts";
+import { lintChances } from "./fires-by-chance.ts";
 import type { Finding } from "./lint.ts";
 import { lintLooserGates } from "./looser-gate.ts";
 import { lintSuccessRates } from "./success-rate.ts";
@@ -13,6 +14,7 @@ import { lintWindows } from "./window-beyond-phase.ts";
 export function lintPolicy(policy: Policy): Finding[] {
   return [
     ...lintEmptyArms(policy),
+    ...lintChances(policy),
     ...lintLooserGates(policy),
     ...lintSuccessRates(policy),
     ...lintUnmeasuredPhases(policy),

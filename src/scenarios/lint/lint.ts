@@ -7,6 +7,7 @@ import { inFileOrder, type NodePath, type Place } from "../yaml-text.ts";
 export const LINT_RULES = [
   "blind-rule",
   "empty-arm",
+  "fires-by-chance",
   "looser-gate",
   "success-rate-never-binds",
   "unmeasured-phase",

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { fasterReleaseCsv, FASTER_FROM_US, FASTER_TO_US } from "../../../test/traces/faster-release.ts";
+import type { Policy } from "../../engine/deployment/policy.ts";
+import { loadPolicy } from "../../scenarios/built-in.ts";
+import { readPolicy } from "../../scenarios/policy-file.ts";
+import type { Trace } from "../columns.ts";
+import { readImportSettings } from "../import-settings.ts";
+import { importTrace } from "../import-trace.ts";
+import { planReplay } from "../replay.ts";
+import type { PlacedIncident } from "./incident-file.ts";
+import { judgeRules, type RuleJudgement } from "./judge-incidents.ts";
+import { watchOnly, watchRules, type WatchedRule } from "./watch-rules.ts";
+
+const FASTER: PlacedIncident = { name: "faster", fromUs: FASTER_FROM_US, toUs: FASTER_TO_US };
+
+async function traceOf(text: string): Promise<Trace> {
+  const settings = readImportSettings({});
+  if (!settings.ok) throw new Error("no settings are valid settings");
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(Buffer.from(text));
+  }
+  const trace = await importTrace(chunks(), { ...settings.value, source: "faster.csv" });
+  if (!trace.ok) throw new Error(trace.problems[0]?.message);
+  return trace.value;
+}
+
+function policyOf(triggers: readonly string[]): Policy {
+  const rules = triggers.map((trigger, i) => `  - { name: t${i}, when: '${trigger}', action: rollback }`).join("\n");
+  const read = readPolicy(
+    `policy: p\nphases: [{ name: A, traffic: 20%, minDuration: 1h }]\ntriggers:\n${rules}\n`,
+    "p.yaml",
+  );
+  if (!read.ok) throw new Error(read.problems[0]?.message);
+  return read.value;
+}
+
+async function judged(policy: Policy, incidents = [FASTER]): Promise<readonly RuleJudgement[]> {
+  const plan = planReplay(await traceOf(fasterReleaseCsv()), watchOnly(policy));
+  if (!plan.ok) throw new Error(plan.problems[0]?.message);
+  const { rules, untilUs } = watchRules(plan.value);
+  expect(untilUs).toBeGreaterThanOrEqual(599_000_000);
+  return judgeRules(policy, rules, incidents, untilUs);
+}
+
+describe("a release that is broken and faster", () => {
+  it.each(["setbull-v2", "ultra-fast-analyzer"])("is seen by no trigger and no alert of %s", async (name) => {
+    const policy = loadPolicy(name);
+    if (!policy.ok) throw new Error(name);
+    const rules = await judged(policy.value);
+    expect(rules).toHaveLength(policy.value.triggers.length + policy.value.alerts.length);
+    for (const rule of rules) {
+      expect([rule.name, rule.seen, rule.missed, rule.falseAlarmsAtMs]).toEqual([rule.name, 0, 1, []]);
+      expect(rule.incidents[0]?.why).toMatch(/\w/u);
+    }
+    if (name !== "setbull-v2") return;
+    const why = (rule: string): string => rules.find((one) => one.name === rule)?.incidents[0]?.why ?? "";
+    expect(why("full-rollout-error-rate")).toMatch(/^not looked at in CANARY/u);
+    expect(why("latency-p95")).toMatch(/^it does not show it: all\.latency\.p95 .* before; it fires > 1000$/u);
+    expect(why("fallback-rate")).toMatch(/^at most \d+ of the 50 samples it needs$/u);
+    expect(why("memory")).toBe("its metric had nothing to measure");
+  });
+
+  it("is seen by a two-sided comparison in time, and by no one-sided limit that is meant for slowness", async () => {
+    const [change, slow, between] = await judged(
+      policyOf([
+        "all.latency.change < 0.0001% over 20s, at least 100",
+        "all.latency.p50 > 300ms over 20s, at least 100",
+        "latency.mannWhitney < 0.0001% over 20s, at least 50",
+      ]),
+    );
+    expect(change).toMatchObject({ seen: 1, missed: 0, falseAlarmsAtMs: [], falseAlarmsPerHour: 0 });
+    expect(change?.incidents[0]?.delayMs).toBeLessThanOrEqual(20_000);
+    // It sees the end as well, which is no false alarm: its two windows still reach back.
+    expect(change?.afterwardsAtMs).toHaveLength(1);
+    expect(slow).toMatchObject({ seen: 0, missed: 1 });
+    // Both versions are the same broken release.
+    expect(between).toMatchObject({ seen: 0, missed: 1 });
+  });
+
+  it("is seen in a slice of the traffic as in all of it, and over both of two windows", async () => {
+    const change = "all.latency.change < 0.0001% over 20s, at least 100";
+    const [all, sliced, both] = await judged(
+      policyOf([change, change.replace(" <", ' of "/cart" <'), change.replace("over 20s", "over 20s and 10s")]),
+    );
+    expect(sliced?.incidents).toEqual(all?.incidents);
+    expect(sliced?.afterwardsAtMs).toEqual(all?.afterwardsAtMs);
+    expect(both).toMatchObject({ seen: 1, falseAlarmsAtMs: [] });
+  });
+
+  it("is judged to the end though a trigger would have rolled back at once", async () => {
+    const [always, change] = await judged(
+      policyOf(["all.latency.p50 > 1ms over 10s, at least 10", "all.latency.change < 0.0001% over 20s, at least 100"]),
+    );
+    expect(always?.incidents).toEqual([{ incident: "faster", verdict: "already", delayMs: null, why: null }]);
+    expect(always?.falseAlarmsAtMs).toHaveLength(1);
+    expect(change?.seen).toBe(1);
+  });
+});
+
+describe("judging", () => {
+  const policy = policyOf(["errorRate > 10% over 60s, at least 50"]);
+  const rule = (firedAtUs: readonly number[], ceasedAtUs: readonly number[]): WatchedRule => ({
+    kind: "trigger",
+    name: "r",
+    firedAtUs,
+    ceasedAtUs,
+    looks: [],
+  });
+  const MINUTE_US = 60_000_000;
+  const at = (from: number, to: number, name = "i"): PlacedIncident => ({
+    name,
+    fromUs: from * MINUTE_US,
+    toUs: to * MINUTE_US,
+  });
+
+  it("counts firings in, right after, and outside of incidents, and false alarms by the hour outside", () => {
+    const fired = [5, 11, 20.5, 30].map((minutes) => minutes * MINUTE_US);
+    const [judgement] = judgeRules(
+      policy,
+      [
+        rule(
+          fired,
+          fired.map((us) => us + 1),
+        ),
+      ],
+      [at(10, 12), at(18, 20, "late")],
+      60 * MINUTE_US,
+    );
+    expect(judgement).toMatchObject({
+      seen: 1,
+      missed: 1,
+      incidents: [
+        { incident: "i", verdict: "seen", delayMs: 60_000 },
+        { incident: "late", verdict: "missed", why: "no tick of the rollout is within the incident" },
+      ],
+      falseAlarmsAtMs: [300_000, 1_800_000],
+      afterwardsAtMs: [1_230_000],
+    });
+    // 60 minutes without 2 + 1 and 2 + 1.
+    expect(judgement?.falseAlarmsPerHour).toBeCloseTo((2 * 60) / 54, 9);
+  });
+
+  it("leaves open what fired before and went on, and counts overlapping incidents once", () => {
+    const [judgement] = judgeRules(policy, [rule([MINUTE_US], [])], [at(2, 5), at(3, 9, "within")], 11 * MINUTE_US);
+    expect(judgement?.incidents.map(({ verdict }) => verdict)).toEqual(["already", "already"]);
+    expect(judgement?.falseAlarmsPerHour).toBeCloseTo(60 / 3, 9);
+  });
+});

@@ -1,0 +1,150 @@
+/** What the rules of a policy saw of known incidents: delays, misses with their reason, and false alarms. */
+import type { Policy, Trigger } from "../../engine/deployment/policy.ts";
+import { HOUR_US } from "../../engine/kernel/units.ts";
+import { findMetric } from "../../engine/monitor/catalogue.ts";
+import type { PlacedIncident } from "./incident-file.ts";
+import type { WatchedLook, WatchedRule } from "./watch-rules.ts";
+
+/** What a rule made of an incident. */
+export interface IncidentVerdict {
+  readonly incident: string;
+  /** `already`: it fired before the incident began, and went on; that says nothing of the incident. */
+  readonly verdict: "seen" | "missed" | "already";
+  /** From the incident's start; null unless it was seen. */
+  readonly delayMs: number | null;
+  /** Why it was missed; null otherwise. */
+  readonly why: string | null;
+}
+
+/** One rule. Plain data, as `--json` prints it. */
+export interface RuleJudgement {
+  readonly kind: "trigger" | "alert";
+  readonly name: string;
+  readonly metric: string;
+  readonly seen: number;
+  readonly missed: number;
+  readonly incidents: readonly IncidentVerdict[];
+  /** Times at which it fired outside of all incidents, and of the time after each for which its window reaches back. */
+  readonly falseAlarmsAtMs: readonly number[];
+  /** Per hour of the time that was watched and is outside of all that. */
+  readonly falseAlarmsPerHour: number | null;
+  /** Times at which it fired only while its window still reached back into an incident. */
+  readonly afterwardsAtMs: readonly number[];
+}
+
+/** Judges every rule against incidents in the run's own time. */
+export function judgeRules(
+  policy: Policy,
+  rules: readonly WatchedRule[],
+  incidents: readonly PlacedIncident[],
+  untilUs: number,
+): RuleJudgement[] {
+  const conditions = [...policy.triggers, ...policy.alerts];
+  return rules.map((rule, i) => {
+    const condition = conditions[i];
+    const metric = condition?.metric ?? "";
+    const reachUs = condition === undefined ? 0 : reachOf(condition);
+    const verdicts = incidents.map((incident) => judge(rule, condition, incident));
+    const isWithin = (us: number, moreUs: number): boolean =>
+      incidents.some(({ fromUs, toUs }) => us >= fromUs && us < toUs + moreUs);
+    const falseAlarms = rule.firedAtUs.filter((us) => !isWithin(us, reachUs));
+    const quietUs = outside(incidents, reachUs, untilUs);
+    return {
+      kind: rule.kind,
+      name: rule.name,
+      metric,
+      seen: verdicts.filter(({ verdict }) => verdict === "seen").length,
+      missed: verdicts.filter(({ verdict }) => verdict === "missed").length,
+      incidents: verdicts,
+      falseAlarmsAtMs: falseAlarms.map((us) => us / 1_000),
+      falseAlarmsPerHour: quietUs === 0 ? null : (falseAlarms.length * HOUR_US) / quietUs,
+      afterwardsAtMs: rule.firedAtUs.filter((us) => isWithin(us, reachUs) && !isWithin(us, 0)).map((us) => us / 1_000),
+    };
+  });
+}
+
+type Watched = Pick<Trigger, "metric" | "window" | "forUs" | "operator" | "slice">;
+
+/** How long after an incident a rule may still see it: its window, twice where it looks at the one before as well. */
+function reachOf({ metric, window, forUs }: Watched): number {
+  if (window.kind !== "sliding") return forUs;
+  return window.lengthUs * (findMetric(metric)?.metric.readsWindowBefore === true ? 2 : 1) + forUs;
+}
+
+function judge(rule: WatchedRule, condition: Watched | undefined, incident: PlacedIncident): IncidentVerdict {
+  const { fromUs, toUs, name } = incident;
+  const first = rule.firedAtUs.find((us) => us >= fromUs && us < toUs);
+  const verdict = { incident: name, delayMs: null, why: null };
+  if (first !== undefined) return { ...verdict, verdict: "seen", delayMs: (first - fromUs) / 1_000 };
+  const before = rule.firedAtUs.findLastIndex((us) => us < fromUs);
+  if (before >= 0 && (rule.ceasedAtUs[before] ?? Number.POSITIVE_INFINITY) > fromUs) {
+    return { ...verdict, verdict: "already" };
+  }
+  return { ...verdict, verdict: "missed", why: whyMissed(rule, condition, incident) };
+}
+
+function whyMissed(rule: WatchedRule, condition: Watched | undefined, incident: PlacedIncident): string {
+  const { fromUs, toUs, version, route } = incident;
+  const within = rule.looks.filter(({ atUs }) => atUs >= fromUs && atUs < toUs);
+  if (within.length === 0) return "no tick of the rollout is within the incident";
+  const looked = within.flatMap(({ evidence }) => (evidence === null ? [] : [evidence]));
+  if (looked.length === 0) {
+    const phases = [...new Set(within.map(({ phase }) => phase))].filter((phase) => phase !== "");
+    return phases.length === 0 ? "the rollout was not under way" : `not looked at in ${phases.join(", ")}`;
+  }
+  const scope = condition === undefined ? undefined : findMetric(condition.metric)?.scope;
+  const about = [
+    ...(version !== undefined && (scope === "baseline" || scope === "candidate") && scope !== version
+      ? [`it looks at the ${scope} alone, and the incident is the ${version}'s`]
+      : []),
+    ...(route !== undefined && condition?.slice?.route !== undefined && condition.slice.route !== route
+      ? [`it looks at ${condition.slice.route} alone, and the incident is on ${route}`]
+      : []),
+  ];
+  const measured = looked.filter(({ value }) => value !== null);
+  if (measured.length === 0) return [...about, "its metric had nothing to measure"].join("; ");
+  const decided = looked.filter(({ holds }) => holds !== "not enough data");
+  if (decided.length === 0) {
+    const invalid = looked.find((one) => one.invalid !== undefined)?.invalid;
+    const most = Math.max(...looked.map(({ samples }) => samples));
+    const needed = looked[0]?.minSamples ?? 0;
+    const reason =
+      invalid ?? (most < needed ? `at most ${most} of the ${needed} samples it needs` : "never sure either way");
+    return [...about, reason].join("; ");
+  }
+  if (decided.some(({ holds }) => holds === "yes")) return [...about, "it held, but not for long enough"].join("; ");
+  return [...about, rangeText(rule.looks, fromUs, decided)].join("; ");
+}
+
+/** `12 to 15, 140 before; it fires > 1000`. */
+function rangeText(
+  looks: readonly WatchedLook[],
+  fromUs: number,
+  decided: readonly NonNullable<WatchedLook["evidence"]>[],
+): string {
+  const values = decided.flatMap(({ value }) => (value === null ? [] : [value]));
+  const short = (value: number): string => String(Number(value.toPrecision(3)));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const before = looks.findLast(({ atUs, evidence }) => atUs < fromUs && evidence !== null && evidence.value !== null);
+  const was = before?.evidence?.value ?? null;
+  const [one] = decided;
+  const rule = one === undefined ? "" : `; it fires ${one.operator} ${short(one.limit)}`;
+  const unit = one === undefined ? "" : one.metric;
+  const span = low === high ? short(low) : `${short(low)} to ${short(high)}`;
+  return `it does not show it: ${unit} ${span}${was === null ? "" : `, ${short(was)} before`}${rule}`;
+}
+
+/** Time that is in no incident and not within `reachUs` after one. */
+function outside(incidents: readonly PlacedIncident[], reachUs: number, untilUs: number): number {
+  const spans = incidents
+    .map(({ fromUs, toUs }) => [Math.max(fromUs, 0), Math.min(toUs + reachUs, untilUs)] as const)
+    .filter(([from, to]) => to > from)
+    .sort(([one], [other]) => one - other);
+  let covered = 0;
+  let upTo = 0;
+  for (const [from, to] of spans) {
+    covered += Math.max(to - Math.max(from, upTo), 0);
+    upTo = Math.max(upTo, to);
+  }
+  return Math.max(untilUs - covered, 0);
+}

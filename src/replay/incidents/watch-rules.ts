@@ -1,0 +1,84 @@
+/** A rehearsal in which triggers only watch: none acts, so that all are judged to the end of the trace. */
+import type { Policy } from "../../engine/deployment/policy.ts";
+import { step } from "../../engine/kernel/simulation.ts";
+import { lookAtAlert, lookAtTriggers } from "../../engine/looking.ts";
+import type { RehearsalPlan } from "../../engine/plan.ts";
+import type { Evidence } from "../../engine/result.ts";
+import { createStack, startStack } from "../../engine/stack.ts";
+
+/** What one rule saw at one tick. */
+export interface WatchedLook {
+  readonly atUs: number;
+  /** Null: it was not looked at, for it is not of this phase, or the rollout was not under way. */
+  readonly evidence: Evidence | null;
+  /** Where the rollout stood. */
+  readonly phase: string;
+}
+
+/** One trigger or alert over a whole run. */
+export interface WatchedRule {
+  readonly kind: "trigger" | "alert";
+  readonly name: string;
+  /** When it fired, or was raised. */
+  readonly firedAtUs: readonly number[];
+  /** When it ceased to fire; as many, or one less where it still does. */
+  readonly ceasedAtUs: readonly number[];
+  readonly looks: readonly WatchedLook[];
+}
+
+/** A policy of which nothing stops, pauses or rolls back the rollout by itself. */
+export function watchOnly(policy: Policy): Policy {
+  return {
+    ...policy,
+    triggers: policy.triggers.map((trigger) => ({ ...trigger, action: "notify" })),
+    phases: policy.phases.map((phase) => ({ ...phase, maxDurationUs: null, onNotEnoughData: "wait" })),
+  };
+}
+
+interface OpenRule extends WatchedRule {
+  readonly firedAtUs: number[];
+  readonly ceasedAtUs: number[];
+  readonly looks: WatchedLook[];
+}
+
+/** Runs a plan whose policy only watches. The engine itself decides when a rule fires: this looks over its shoulder. */
+export function watchRules(plan: RehearsalPlan): { readonly rules: readonly WatchedRule[]; readonly untilUs: number } {
+  const { policy } = plan;
+  const open = (kind: "trigger" | "alert", name: string): OpenRule => ({
+    kind,
+    name,
+    firedAtUs: [],
+    ceasedAtUs: [],
+    looks: [],
+  });
+  const triggers = policy.triggers.map(({ name }) => open("trigger", name));
+  const alerts = policy.alerts.map(({ name }) => open("alert", name));
+  const stack = createStack(plan);
+  const state = startStack(stack);
+  let seenTick = 0;
+  while (step(stack.model, state)) {
+    const { nowUs } = state.kernel;
+    const phase = policy.phases[state.openPhase]?.name ?? "";
+    if (state.ring.newestTick !== seenTick) {
+      seenTick = state.ring.newestTick;
+      const looks = lookAtTriggers(stack.ready, state);
+      for (const [i, rule] of triggers.entries()) {
+        rule.looks.push({ atUs: nowUs, evidence: phase === "" ? null : (looks[i] ?? null), phase });
+      }
+      for (const [i, rule] of alerts.entries()) {
+        const ready = stack.ready.rules.alerts[i];
+        const isMasked = ready === undefined || policy.alerts[i]?.phases?.includes(phase) === false;
+        rule.looks.push({ atUs: nowUs, evidence: isMasked ? null : lookAtAlert(stack.ready, state, ready), phase });
+      }
+    }
+    for (const [i, rule] of triggers.entries()) note(rule, state.manager.fired[i] === 1, nowUs);
+    for (const [i, rule] of alerts.entries()) note(rule, state.alerts[i]?.raised === true, nowUs);
+  }
+  return { rules: [...triggers, ...alerts], untilUs: state.kernel.nowUs };
+}
+
+function note(rule: OpenRule, isFiring: boolean, nowUs: number): void {
+  const wasFiring = rule.firedAtUs.length > rule.ceasedAtUs.length;
+  if (isFiring && !wasFiring) rule.firedAtUs.push(nowUs);
+  if (!isFiring && wasFiring) rule.ceasedAtUs.push(nowUs);
+}
