@@ -72,7 +72,10 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
     .option("--output-file <file>", "where the reporter writes to; NAME=FILE where there are several", collect)
     .option("--audit <file>", "write the audit trail: who decided what, when and why, as JSON Lines")
     .option("--series <file>", "write every metric in every window between two ticks, as CSV")
-    .option("--record <file>", "write every request with both attempts, as .csv or .jsonl that replay runs again")
+    .option(
+      "--record <file>",
+      "write every request with both attempts, as .csv, .jsonl or .trace, for replay to run again",
+    )
     .option("--journal <file>", "write what happened in the run, event by event, for replay to execute again")
     .option("--log <file>", "write the application log: summaries, decisions, alerts, errors")
     .option("--watch", "run again what changes, until Ctrl-C")

@@ -4,7 +4,14 @@ import { writeFileSync } from "node:fs";
 import type { Problem } from "../engine/kernel/problem.ts";
 import type { RehearsalPlan } from "../engine/plan.ts";
 import type { RunRecord } from "../engine/result.ts";
-import { headOf, RECORDING_FORMATS, recordingFormatOf, rowText } from "../replay/recording/recorded-row.ts";
+import { openColumnFile, type ColumnFile } from "../replay/recording/column-file.ts";
+import {
+  headOf,
+  RECORDING_FORMATS,
+  recordingFormatOf,
+  rowText,
+  type TextFormat,
+} from "../replay/recording/recorded-row.ts";
 import { recordWorld, type RecordedWorld } from "../replay/recording/record-world.ts";
 import { sheetFileOf, writeSheet, type RecordedOrder } from "../replay/recording/sealed-sheet.ts";
 import type { Rehearsal } from "../scenarios/built-in.ts";
@@ -36,8 +43,8 @@ export function recordingProblems(
     problems.push(wholeProblem("--record", message, { found, allowed }));
   };
   if (recordingFormatOf(file) === null) {
-    const endings = RECORDING_FORMATS.map((format) => `.${format}`).join(" or ");
-    refuse("a recording is written by its file's ending", file, `a file that ends with ${endings}`);
+    const endings = RECORDING_FORMATS.map((format) => `.${format}`).join(", ");
+    refuse("a recording is written by its file's ending", file, `a file that ends with one of ${endings}`);
   }
   const runs = rehearsals.filter(({ scenario }) => isMeant(scenario.name));
   const fed = runs.length === 1 && runs[0]?.scenario.resources !== undefined;
@@ -69,35 +76,48 @@ export function oneRunProblems(
 /** Starts recording the plan's world to a file whose ending says the format. */
 export function createRecorder({ world }: RehearsalPlan, file: string): Recorder {
   const format = recordingFormatOf(file) ?? "csv";
-  const output = openTextFile(file);
-  const hash = createHash("sha256");
-  let waiting = "";
+  const output = format === "trace" ? openColumnFile(file) : openRowText(file, format);
   let rows = 0;
-  const flush = (): void => {
-    hash.update(waiting);
-    output.write(waiting);
-    waiting = "";
-  };
-  waiting = headOf(format);
   const recorded = recordWorld(world, (row) => {
     rows++;
-    waiting += rowText(format, row);
-    if (waiting.length >= WAITING_LENGTH_MAX) flush();
+    output.write(row);
   });
   return {
     ...recorded,
     end: (record, order) => {
-      flush();
       const sheet = {
         program: packageVersion(),
         format,
         rows,
-        sha256: hash.digest("hex"),
+        sha256: output.end(),
         endedAtUs: Math.round(record.endedAtMs * 1_000),
         digest: record.digest,
         order,
       };
       writeFileSync(sheetFileOf(file), writeSheet(sheet));
+    },
+    close: output.close,
+  };
+}
+
+/** Rows as text; the digest at the end is that of the file. */
+function openRowText(file: string, format: TextFormat): ColumnFile {
+  const output = openTextFile(file);
+  const hash = createHash("sha256");
+  let waiting = headOf(format);
+  const flush = (): void => {
+    hash.update(waiting);
+    output.write(waiting);
+    waiting = "";
+  };
+  return {
+    write: (row) => {
+      waiting += rowText(format, row);
+      if (waiting.length >= WAITING_LENGTH_MAX) flush();
+    },
+    end: () => {
+      flush();
+      return hash.digest("hex");
     },
     close: output.close,
   };

@@ -18,7 +18,7 @@ import type { Surroundings } from "./surroundings.ts";
 
 /** Whether a file is a journal. */
 export async function isJournal(file: string): Promise<boolean> {
-  return file !== "-" && beginsAsJournal(await beginningOf(file));
+  return file !== "-" && beginsAsJournal((await beginningOf(file)).toString("utf8"));
 }
 
 /** Executes the run of a journal again. Resolves to the exit code. */

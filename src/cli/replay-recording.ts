@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import type { Policy } from "../engine/deployment/policy.ts";
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { fileProblem } from "../replay/file-problem.ts";
+import { beginsAsColumnFile } from "../replay/recording/column-file.ts";
 import { readRecordedRows } from "../replay/recording/read-recording.ts";
 import { beginsAsRecording } from "../replay/recording/recorded-row.ts";
 import { createRecordedWorld } from "../replay/recording/recorded-world.ts";
@@ -46,21 +47,25 @@ export const FOREIGN = [
 /** Whether a file is a recording: it begins as one, or what stands beside one stands beside it. */
 export async function isRecording(file: string): Promise<boolean> {
   if (file === "-") return false;
-  return existsSync(sheetFileOf(file)) || beginsAsRecording(await beginningOf(file));
+  return existsSync(sheetFileOf(file)) || beginsAs(await beginningOf(file));
 }
 
-/** The first characters of a file; none where it cannot be read: whoever reads it in earnest says why. */
-export async function beginningOf(file: string): Promise<string> {
+function beginsAs(bytes: Buffer): boolean {
+  return beginsAsColumnFile(bytes) || beginsAsRecording(bytes.toString("utf8"));
+}
+
+/** The first bytes of a file; none where it cannot be read: whoever reads it in earnest says why. */
+export async function beginningOf(file: string): Promise<Buffer> {
   try {
     const opened = await open(file);
     try {
       const { buffer, bytesRead } = await opened.read(Buffer.alloc(256), 0, 256, 0);
-      return buffer.toString("utf8", 0, bytesRead);
+      return buffer.subarray(0, bytesRead);
     } finally {
       await opened.close();
     }
   } catch {
-    return "";
+    return Buffer.alloc(0);
   }
 }
 

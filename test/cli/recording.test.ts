@@ -37,7 +37,7 @@ async function recorded(name: string): Promise<{ readonly file: string; readonly
 }
 
 describe("rehearse run --record", () => {
-  it.each(["run.csv", "run.jsonl"])("writes %s, which replays to the same record", async (name) => {
+  it.each(["run.csv", "run.jsonl", "run.trace"])("writes %s, which replays to the same record", async (name) => {
     const { file, run } = await recorded(name);
     expect(run.outcome).toBe("rolled-back");
     const replay = await rehearse(["replay", file, "--json", "--check"]);
@@ -68,7 +68,7 @@ describe("rehearse run --record", () => {
       return done.stderr;
     };
     expect(await refused(scenario, "--record", join(folder, "run.xlsx"))).toContain(
-      "allowed: a file that ends with .csv",
+      "allowed: a file that ends with one of .csv, .jsonl, .trace",
     );
     expect(await refused(scenario, "--record", join(folder, "a.csv"), "--replications", "3")).toContain(
       "written of one run",

@@ -2,12 +2,13 @@
 import { createHash } from "node:crypto";
 import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import type { World } from "../../engine/service/world.ts";
+import { readColumnFile } from "./column-file.ts";
 import { lineBlocks, takeLines } from "../lines.ts";
 import { headOf, parseRow } from "./recorded-row.ts";
 import { createRowTaker, type RecordedColumns } from "./recorded-world.ts";
 import type { RecordingSheet } from "./sealed-sheet.ts";
 
-/** Reads the rows that belong to a sheet, of requests to `origin`, the world that was recorded. */
+/** Reads the rows that belong to a sheet, of requests to `origin`, the world that was recorded. Columns by their path. */
 export async function readRecordedRows(
   chunks: AsyncIterable<Uint8Array>,
   source: string,
@@ -15,6 +16,7 @@ export async function readRecordedRows(
   origin: World,
 ): Promise<Read<RecordedColumns>> {
   const { format, rows } = sheet;
+  if (format === "trace") return readColumns(source, sheet, origin);
   const taker = createRowTaker(origin, rows);
   const hash = createHash("sha256");
   const head = headOf(format).trimEnd();
@@ -46,6 +48,18 @@ export async function readRecordedRows(
     refuse(0, "this is not the file that was recorded", "other bytes", "the file as rehearse run --record wrote it");
   }
   return problem === null ? { ok: true, value: columns, warnings: [] } : { ok: false, problems: [problem] };
+}
+
+function readColumns(source: string, { sha256, rows }: RecordingSheet, origin: World): Read<RecordedColumns> {
+  const taker = createRowTaker(origin, rows);
+  const read = readColumnFile(source, sha256, (row, number) => {
+    const wrong = taker.take(row);
+    if (wrong === null) return null;
+    const allowed = "the rows that were written with the file beside it";
+    const message = `row ${number}: ${wrong.message}`;
+    return { source, line: 0, column: 0, path: "", message, found: wrong.found, allowed, suggestion: null };
+  });
+  return read.ok ? { ok: true, value: taker.columns, warnings: [] } : read;
 }
 
 async function* tapped(

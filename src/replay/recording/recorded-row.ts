@@ -1,14 +1,17 @@
-/** A row of a recording as text: CSV with a header, or JSON Lines. Times are whole microseconds. */
+/** A row of a recording, and as text: CSV with a header, or JSON Lines. Times are whole microseconds. */
 import { csvCell } from "../csv-cell.ts";
 
 /** Requests of an epoch of draws: the low 32 bits of a request's number. */
 export const EPOCH_REQUESTS = 4_294_967_296;
 
 /** How recordings are written, by the file's ending. */
-export const RECORDING_FORMATS = ["csv", "jsonl"] as const;
+export const RECORDING_FORMATS = ["csv", "jsonl", "trace"] as const;
 
 /** A way of writing. */
 export type RecordingFormat = (typeof RECORDING_FORMATS)[number];
+
+/** A way of writing as text. */
+export type TextFormat = Exclude<RecordingFormat, "trace">;
 
 /** One request of a run. */
 export interface RecordedRow {
@@ -62,12 +65,12 @@ export function beginsAsRecording(text: string): boolean {
 }
 
 /** What stands before the rows. */
-export function headOf(format: RecordingFormat): string {
+export function headOf(format: TextFormat): string {
   return format === "csv" ? CSV_HEADER : "";
 }
 
 /** A row with its line end. */
-export function rowText(format: RecordingFormat, row: RecordedRow): string {
+export function rowText(format: TextFormat, row: RecordedRow): string {
   const cells = [
     row.request,
     row.atUs,
@@ -86,7 +89,7 @@ export function rowText(format: RecordingFormat, row: RecordedRow): string {
 }
 
 /** A line without its end, read; null: it is no row. Numbers that are no safe integers make it none. */
-export function parseRow(format: RecordingFormat, line: string): RecordedRow | null {
+export function parseRow(format: TextFormat, line: string): RecordedRow | null {
   const cells = format === "csv" ? csvCells(line) : jsonCells(line);
   if (cells === null || cells.length !== COLUMNS.length) return null;
   const [

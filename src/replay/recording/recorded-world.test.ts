@@ -7,12 +7,12 @@ import type { RunRecord } from "../../engine/result.ts";
 import { createStack, recordStack, rehearse, startStack } from "../../engine/stack.ts";
 import { arbitraryPlan } from "../../../test/determinism/arbitrary-plan.ts";
 import { recordWorld } from "./record-world.ts";
-import { headOf, parseRow, rowText, type RecordingFormat } from "./recorded-row.ts";
+import { headOf, parseRow, rowText, type TextFormat } from "./recorded-row.ts";
 import { createRecordedWorld, createRowTaker } from "./recorded-world.ts";
 
 const plans = arbitraryPlan.filter((plan) => plan.resources === undefined);
 
-function record(plan: RehearsalPlan, format: RecordingFormat): { readonly run: RunRecord; readonly text: string } {
+function record(plan: RehearsalPlan, format: TextFormat): { readonly run: RunRecord; readonly text: string } {
   let text = headOf(format);
   const recorded = recordWorld(plan.world, (row) => {
     text += rowText(format, row);
@@ -23,7 +23,7 @@ function record(plan: RehearsalPlan, format: RecordingFormat): { readonly run: R
   return { run: recordStack(stack, state), text };
 }
 
-function readBack(plan: RehearsalPlan, format: RecordingFormat, text: string): RehearsalPlan {
+function readBack(plan: RehearsalPlan, format: TextFormat, text: string): RehearsalPlan {
   const lines = text.slice(headOf(format).length).split("\n").slice(0, -1);
   const taker = createRowTaker(plan.world, lines.length);
   for (const line of lines) {
@@ -37,7 +37,7 @@ function readBack(plan: RehearsalPlan, format: RecordingFormat, text: string): R
 describe("a recorded run", () => {
   it("is not changed by being recorded, and replays to the same record from its rows", () => {
     fc.assert(
-      fc.property(plans, fc.constantFrom<RecordingFormat>("csv", "jsonl"), (plan, format) => {
+      fc.property(plans, fc.constantFrom<TextFormat>("csv", "jsonl"), (plan, format) => {
         const { run, text } = record(plan, format);
         expect(run).toEqual(rehearse(plan));
         const replayed = rehearse(readBack(plan, format, text), { check: true });

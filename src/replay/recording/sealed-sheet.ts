@@ -25,7 +25,7 @@ export interface RecordingSheet {
   readonly program: string;
   readonly format: RecordingFormat;
   readonly rows: number;
-  /** SHA-256 of the file of the rows, as hexadecimal digits. */
+  /** SHA-256 of the file of the rows, of columns that of their footer, as hexadecimal digits. */
   readonly sha256: string;
   /** When the run ended, microseconds. */
   readonly endedAtUs: number;

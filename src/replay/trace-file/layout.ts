@@ -12,6 +12,9 @@ const MAGIC: Uint8Array = Uint8Array.from([0x89, 0x52, 0x54, 0x52, 0x0d, 0x0a, 0
 /** The version that is written, and the only one that is read. */
 export const TRACE_FILE_VERSION = 1;
 
+/** The version of recordings of runs, which have columns of their own. */
+export const RECORDING_FILE_VERSION = 2;
+
 /** Length of the preamble: magic, version, checksum of the footer, its place and length, the file's length, checksum. */
 export const PREAMBLE_BYTES = 48;
 

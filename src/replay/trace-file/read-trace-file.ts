@@ -13,6 +13,7 @@ import {
   PREAMBLE_BYTES,
   readPreamble,
   SECTIONS,
+  RECORDING_FILE_VERSION,
   TRACE_FILE_VERSION,
   type Footer,
   type Section,
@@ -70,6 +71,10 @@ function readFooter(file: number, source: string): Read<Footer> {
   if (!isTraceFile(start)) return refused(source, NO_TRACE, "its first bytes are another format's", "a .trace file");
   const preamble = readPreamble(start);
   if (preamble === null) return damaged(source, "its beginning does not match its checksum");
+  if (preamble.version === RECORDING_FILE_VERSION) {
+    const allowed = "a log or a trace file; rehearse replay runs a recording with its .yaml beside it";
+    return refused(source, "this is a recording of a run, not a trace", `version ${preamble.version}`, allowed);
+  }
   if (preamble.version !== TRACE_FILE_VERSION) {
     const allowed = `version ${TRACE_FILE_VERSION}: convert the log anew`;
     return refused(source, "this trace file is of another version", `version ${preamble.version}`, allowed);
