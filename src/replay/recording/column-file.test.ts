@@ -73,6 +73,12 @@ describe("a recording as columns", () => {
         expect(read(sha256).message).not.toBe("");
       }),
     );
+    for (let at = 40; at < 48; at++) {
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] as number) ^ 1;
+      writeFileSync(FILE, bytes);
+      expect(read(sha256).message).toBe("this does not begin as a recording does");
+    }
     for (const bytes of [whole.subarray(0, -1), whole.subarray(0, 20), Buffer.concat([whole, Buffer.alloc(1)])]) {
       writeFileSync(FILE, bytes);
       expect(read(sha256).message).not.toBe("");

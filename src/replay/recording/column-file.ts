@@ -143,8 +143,9 @@ export function readColumnFile(
     const { size } = fstatSync(file);
     const start = readBytes(file, 0, Math.min(size, PREAMBLE_BYTES));
     const preamble = isTraceFile(start) ? readPreamble(start) : null;
-    if (preamble === null || preamble.version !== RECORDING_FILE_VERSION)
-      return refused(path, "this does not begin as a recording does", "other bytes");
+    // Written anew it is the same bytes, those that no checksum covers included.
+    const isOurs = preamble?.version === RECORDING_FILE_VERSION && Buffer.compare(start, writePreamble(preamble)) === 0;
+    if (preamble === null || !isOurs) return refused(path, "this does not begin as a recording does", "other bytes");
     if (size !== preamble.fileBytes)
       return refused(path, "this recording is not whole", `${size} of ${preamble.fileBytes} bytes`);
     const footerBytes = readBytes(file, preamble.footerOffset, preamble.footerBytes);
