@@ -61,7 +61,8 @@ function promisesOf(policy: Policy, rollback: RollbackProgress, onsetUs: number,
       what,
       promisedMs: msFromUs(promisedUs),
       tookMs: tookUs === null ? null : msFromUs(tookUs),
-      kept: (tookUs ?? nowUs - fromUs) <= promisedUs,
+      // Less is promised, not at most.
+      kept: (tookUs ?? nowUs - fromUs) < promisedUs,
     });
   };
   judge("detection", detectPromiseUs, onsetUs, rollback.detectedAtUs);

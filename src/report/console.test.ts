@@ -42,6 +42,28 @@ describe("the console report", () => {
     expect(text.endsWith("reproduce  rehearse run scenarios --seed 42\n")).toBe(true);
   });
 
+  it("shows the way back in the order of time, and what never came last", () => {
+    const [detection] = ROLLED_BACK.decisions;
+    if (ROLLED_BACK.rollback === null || detection === undefined) throw new Error("the sample is rolled back");
+    const steps = [
+      { name: "revert", startedAtMs: 731_250, endedAtMs: 732_000, result: "done" },
+      { name: "restart", startedAtMs: 740_000, endedAtMs: 790_000, result: "failed" },
+    ] as const;
+    const rollback = { ...ROLLED_BACK.rollback, onsetAtMs: null, revertedAtMs: 733_000, steps };
+    const failed = {
+      ...detection,
+      atMs: 790_000,
+      kind: "rollback-failed" as const,
+      phase: "DISABLED",
+      reason: "stuck",
+    };
+    const text = render({ ...ROLLED_BACK, rollback, decisions: [detection, failed] });
+    const words = [...text.matchAll(/^ +(?:never|[\dms. ]+?) {2}\S (detected|step|reverted|verified|onset) /gmu)];
+    expect(words.map((word) => word[1])).toEqual(["detected", "step", "reverted", "step", "verified"]);
+    expect(text, "an operator's rollback has no onset").not.toContain("onset");
+    expect(text).toContain("✗ rollback-failed DISABLED: stuck");
+  });
+
   it("says once what repeats, with how often and until when, and never passes off absent as zero", () => {
     const text = render(ROLLED_BACK);
     expect(text.match(/\? hold /gu)).toHaveLength(1);

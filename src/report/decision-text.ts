@@ -91,7 +91,7 @@ function isRepeat(one: Decision, other: Decision): boolean {
 function decisionEntry({ first, last, count }: Repeats, phaseBefore: string, theme: Theme): string[] {
   const mark = first.kind === "alert" && first.evidence?.holds !== "yes" ? "good" : MARKS[first.kind];
   const head = `  ${padLeft(formatDuration(first.atMs), 12)}  `;
-  const kind = padRight(`${theme.glyph(mark)} ${first.kind}`, 14);
+  const kind = `${padRight(`${theme.glyph(mark)} ${first.kind}`, 13)} `;
   const often = count > 1 ? ` (${formatPlural(count, "time")}, until ${formatDuration(last.atMs)})` : "";
   const who = first.by === "manager" || first.by === "monitor" ? "" : ` [${first.by}]`;
   const where = first.phase === phaseBefore || first.reason.includes(first.phase) ? "" : `${first.phase}: `;

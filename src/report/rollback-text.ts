@@ -11,13 +11,21 @@ export function rollbackLines(rollback: RollbackRecord | null, theme: Theme): st
   const { onsetAtMs, detectedAtMs, revertedAtMs, verifiedAtMs } = rollback;
   return [
     `  ${theme.bold("Rollback")}  by ${rollback.trigger}`,
-    moment(theme, "plain", onsetAtMs, "onset", "it began"),
-    moment(theme, "bad", detectedAtMs, "detected", after(detectedAtMs, onsetAtMs, "the onset")),
-    ...rollback.steps.map((step) =>
-      moment(theme, step.result === "done" ? "plain" : "bad", step.startedAtMs, "step", stepText(step)),
-    ),
-    moment(theme, "good", revertedAtMs, "reverted", after(revertedAtMs, detectedAtMs, "detection")),
-    moment(theme, "good", verifiedAtMs, "verified", after(verifiedAtMs, detectedAtMs, "detection")),
+    ...inTime([
+      // Whoever rolls back by hand has detected nothing that could have begun.
+      ...(onsetAtMs === null ? [] : [{ mark: "plain", atMs: onsetAtMs, word: "onset", what: "it began" } as const]),
+      { mark: "bad", atMs: detectedAtMs, word: "detected", what: after(detectedAtMs, onsetAtMs, "the onset") },
+      ...rollback.steps.map((step): Moment => {
+        return {
+          mark: step.result === "done" ? "plain" : "bad",
+          atMs: step.startedAtMs,
+          word: "step",
+          what: stepText(step),
+        };
+      }),
+      { mark: "good", atMs: revertedAtMs, word: "reverted", what: after(revertedAtMs, detectedAtMs, "detection") },
+      { mark: "good", atMs: verifiedAtMs, word: "verified", what: after(verifiedAtMs, detectedAtMs, "detection") },
+    ]).map((moment) => momentLine(moment, theme)),
     ...(rollback.promises ?? []).flatMap((promise) => promiseLines(promise, theme)),
     ...harmLines(rollback, theme),
   ];
@@ -26,7 +34,7 @@ export function rollbackLines(rollback: RollbackRecord | null, theme: Theme): st
 function stepText(step: RollbackStepRecord): string {
   const attempt = step.attempt === undefined ? "" : ` at attempt ${step.attempt}`;
   const took = formatDuration(step.endedAtMs - step.startedAtMs);
-  const promised = step.promisedMs === undefined ? "" : ` of at most ${formatDuration(step.promisedMs)}`;
+  const promised = step.promisedMs === undefined ? "" : ` of less than ${formatDuration(step.promisedMs)}`;
   return `${step.name} ${step.result}${attempt}, took ${took}${promised}`;
 }
 
@@ -35,7 +43,7 @@ function promiseLines({ what, promisedMs, tookMs, kept }: RollbackPromise, theme
   const state = padRight(`${theme.glyph(kept ? "good" : "bad")} ${kept ? "kept" : "broken"}`, 14);
   const [first = "", ...rest] = hang(
     `  ${padLeft("promise", 12)}  ${state}`,
-    `${what} within ${formatDuration(promisedMs)}, ${took}`,
+    `${what} in less than ${formatDuration(promisedMs)}, ${took}`,
   );
   return [first.replace(state, () => theme.paint(kept ? "good" : "bad", state)), ...rest];
 }
@@ -53,7 +61,20 @@ function harmLines({ cutOff, harmedByRestart }: RollbackRecord, theme: Theme): s
   return lines;
 }
 
-function moment(theme: Theme, mark: Mark, atMs: number | null, word: string, what: string): string {
+/** One instant of the way back; null: it never came. */
+interface Moment {
+  readonly mark: Mark;
+  readonly atMs: number | null;
+  readonly word: string;
+  readonly what: string;
+}
+
+/** As they came; what never came stands last. */
+function inTime(moments: readonly Moment[]): readonly Moment[] {
+  return moments.toSorted((one, other) => (one.atMs ?? Infinity) - (other.atMs ?? Infinity) || 0);
+}
+
+function momentLine({ mark, atMs, word, what }: Moment, theme: Theme): string {
   const shownMark = atMs === null ? "unknown" : mark;
   const time = padLeft(atMs === null ? "never" : formatDuration(atMs), 12);
   const state = padRight(`${theme.glyph(shownMark)} ${word}`, 14);

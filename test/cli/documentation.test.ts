@@ -42,19 +42,9 @@ describe.each(["README.md", "docs/getting-started.md"])("%s", (page) => {
 });
 
 describe("the picture of a run in the README", () => {
-  /** Figures may change with the models; what is shown and how may not. */
-  const shapeOf = (text: string): string =>
-    text
-      .replaceAll(/digest [0-9a-f]{16}/gu, "digest")
-      .replaceAll(/[█░]+/gu, "bar")
-      .replaceAll(/\d[\d.,]*(?:[smhd]|ms)?/gu, "0")
-      .replaceAll(/(?:0 )+/gu, "0 ")
-      .replaceAll(/\s+/gu, " ")
-      .trim();
-
-  it("is what the command prints", async () => {
+  it("is what the command prints, to the last digit", async () => {
     const { stdout } = await rehearse(["run", "setbull-v2/bad-candidate"]);
-    expect(shapeOf(codeLines(README, "text").join("\n"))).toBe(shapeOf(stdout));
+    expect(`${codeLines(README, "text").join("\n")}\n`, "npm run readme writes it anew").toBe(stdout);
   });
 });
 

@@ -20,6 +20,8 @@ const LISTED: Readonly<Record<ManagerStatus, Partial<Record<Movement, ManagerSta
   },
   paused: {
     resume: "running",
+    advance: "paused",
+    "go-back": "paused",
     adjust: "paused",
     review: "paused",
     "close-investigation": "paused",

@@ -180,7 +180,10 @@ export function referenceCommand(
   if (action.kind === "reject") reference.signedOff.clear();
   if (action.kind === "close-investigation") reference.open = false;
   if (action.kind === "retry") reference.verifyingSinceUs = reference.nowUs;
-  if (target !== undefined) enter(reference, target);
+  if (target !== undefined) {
+    enter(reference, target);
+    reference.pausedFor = null;
+  }
   return "done";
 }
 

@@ -3,9 +3,9 @@ import { QUICK_POLICY } from "../../../test/plans/small-policy.ts";
 import { SECOND_US } from "../kernel/units.ts";
 import { findLimit, obey } from "./commands.ts";
 import { decided, type Effect } from "./effect.ts";
-import { createManagerState, type ManagerState } from "./manager-state.ts";
+import { createManagerState, phaseClockUs, type ManagerState } from "./manager-state.ts";
 import type { OperatorCommand } from "./operator.ts";
-import { startRollout } from "./phases.ts";
+import { pause, startRollout } from "./phases.ts";
 
 type Action = OperatorCommand["action"];
 
@@ -63,6 +63,24 @@ describe("an operator's command", () => {
     expect(state).toMatchObject({ phase: 0, phaseEnteredAtUs: 30 });
   });
 
+  it("overrides the phase of a paused rollout, which stays paused until somebody resumes", () => {
+    const state = running();
+    pause(state, 4, "max-duration");
+    for (const [kind, name, phase, atUs] of [
+      ["advance", "TESTING", 1, 10],
+      ["go-back", "CANARY", 0, 30],
+    ] as const) {
+      const effects = obey(state, QUICK_POLICY, atUs, command({ kind }));
+      expect(effects[0]).toEqual(decided("override", "operator:ann", `to ${name}, still paused: because`));
+      expect(effects).toContainEqual({ kind: "phase.entered", phase });
+      expect(state).toMatchObject({ status: "paused", phase, pausedAtUs: atUs, pausedFor: "" });
+      expect(phaseClockUs(state, atUs + 99)).toBe(0);
+    }
+    obey(state, QUICK_POLICY, 50, command({ kind: "resume" }));
+    expect(state).toMatchObject({ status: "running", maxDurationFromUs: 0 });
+    expect(phaseClockUs(state, 57)).toBe(7);
+  });
+
   it("refuses to go beyond the first and the last phase", () => {
     const state = running();
     expectRefusal(state, { kind: "go-back" }, "there is nothing before the first phase: because");
@@ -106,7 +124,6 @@ describe("an operator's command", () => {
     const paused = running();
     obey(paused, QUICK_POLICY, 1, command({ kind: "pause" }));
     expectRefusal(paused, { kind: "pause" }, "pause is not possible while paused: because");
-    expectRefusal(paused, { kind: "advance" }, "advance is not possible while paused: because");
   });
 
   it("has a why even where the operator gave none", () => {

@@ -94,10 +94,11 @@ function override(
   const block = phase > state.phase ? changeBlock(policy, state.terms, nowUs) : null;
   if (block !== null) return [decided("refused", by, `${block}: ${reason}`)];
   state.status = nextStatus(state.status, phase > state.phase ? "advance" : "go-back") ?? state.status;
-  return [
-    decided("override", by, `to ${target.name}: ${reason}`),
-    ...movePhase(state, policy, phase, "overridden", nowUs),
-  ];
+  const moved = movePhase(state, policy, phase, "overridden", nowUs);
+  // Who moves a paused rollout has not resumed it: it is paused in the new phase, and whatever paused it is over.
+  const isPaused = state.status === "paused";
+  if (isPaused) pause(state, nowUs);
+  return [decided("override", by, `to ${target.name}${isPaused ? ", still paused" : ""}: ${reason}`), ...moved];
 }
 
 function adjust(

@@ -41,6 +41,8 @@ export const TRANSITIONS: readonly (readonly [ManagerStatus, Movement, ManagerSt
   ["running", "request-approval", "awaiting-approval"],
   ["running", "complete", "completed"],
   ["paused", "resume", "running"],
+  ["paused", "advance", "paused"],
+  ["paused", "go-back", "paused"],
   ["paused", "adjust", "paused"],
   ["paused", "review", "paused"],
   ["paused", "close-investigation", "paused"],

@@ -8,7 +8,7 @@ export interface RollbackStepRecord {
   readonly result: "done" | "failed";
   /** From the second attempt of a step on. */
   readonly attempt?: number;
-  /** How long the step is promised to take at most, all its attempts together. */
+  /** The step is promised to take less than this, all its attempts together. */
   readonly promisedMs?: number;
 }
 
@@ -16,6 +16,7 @@ export interface RollbackStepRecord {
 export interface RollbackPromise {
   /** `detection`, `rollback`, or the name of a step. */
   readonly what: string;
+  /** Kept by what takes less. */
   readonly promisedMs: number;
   /** Null: it never came to an end. */
   readonly tookMs: number | null;

@@ -147,10 +147,10 @@ const MEASURES: Readonly<Record<MeasureName, (runs: Runs) => Measured>> = {
     const took = rollback.verifiedAtMs - rollback.detectedAtMs;
     const broken = (rollback.promises ?? []).filter((promise) => !promise.kept);
     const promised = rollback.promises?.find(({ what }) => what === "rollback")?.promisedMs ?? ROLLBACK_MS;
-    const words = `a bad candidate is rolled back by ${rollback.trigger} and verified ${took / 1000} s after detection (at most ${promised / 1000} s)`;
+    const words = `a bad candidate is rolled back by ${rollback.trigger} and verified ${took / 1000} s after detection (less than ${promised / 1000} s)`;
     const reason =
       broken.length === 0 ? words : `${words}; broken promises: ${broken.map(({ what }) => what).join(", ")}`;
-    return { value: took <= promised && broken.length === 0, reason };
+    return { value: took < promised && broken.length === 0, reason };
   },
   monitoring: ({ bad }) => {
     const seen = bad.decisions.filter(
