@@ -43,7 +43,7 @@ export async function fit(file: string, options: FitOptions, surroundings: Surro
   const fitted = fitTrace(trace.value);
   const { count, report } = trace.value;
   const text = scenarioText(fitted, {
-    name: file === "-" ? "fitted" : basename(file).replace(/(?:\.\w+)+$/u, "") || "fitted",
+    name: nameOf(file),
     policy: policyFrom(options.policy, output),
     source: file,
     rows: count,
@@ -87,6 +87,15 @@ export async function fit(file: string, options: FitOptions, surroundings: Surro
   }
   const unwise = fitted.warnings.length + trace.warnings.length + lints.length;
   return options.strict === true && unwise > 0 ? EXIT.warnings : EXIT.ok;
+}
+
+/** A name as scenarios have them, after the trace's file: letters, digits, - and _, with a letter first. */
+function nameOf(file: string): string {
+  const stem = basename(file)
+    .replace(/(?:\.\w+)+$/u, "")
+    .replaceAll(/[^A-Za-z0-9_-]+/gu, "-");
+  if (stem === "" || stem === "-") return "fitted";
+  return /^[A-Za-z]/u.test(stem) ? stem : `trace-${stem}`;
 }
 
 /** A policy's file as seen from the scenario's; a built-in name as it is. */

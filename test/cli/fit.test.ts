@@ -45,6 +45,13 @@ describe("rehearse fit", () => {
     expect((await rehearse(["fit", LOG, "--strict"])).exitCode).toBe(3);
   });
 
+  it("names the scenario after the file, as scenarios may be named", async () => {
+    writeFileSync(at("04_02 shop (ä).csv"), readFileSync(CSV));
+    const odd = await rehearse(["fit", at("04_02 shop (ä).csv"), "--output", at("odd.yaml")]);
+    expect(odd.exitCode).toBe(0);
+    expect(readFileSync(at("odd.yaml"), "utf8")).toContain("\nscenario: trace-04_02-shop-\n");
+  });
+
   it("refuses what it cannot do, all of it at once, and overwrites nothing", async () => {
     const wrong = await rehearse([
       "fit",
