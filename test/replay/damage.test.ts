@@ -216,9 +216,10 @@ describe("damage", () => {
         // Rows of OTLP are spans, not lines.
         if (trace.value.report.format.startsWith("OTLP")) return;
         expect(report.rows).toBeLessThanOrEqual(lines.length);
-        // A header is no row; quoted cells go over several lines.
+        // A header is no row; quoted cells go over several lines, in CSV without a header too.
         const headers = header !== "" && !header.startsWith("#") ? 1 : 0;
-        if (headers === 0 || !bytes.includes(34)) {
+        const isCsv = headers === 1 || format === "vegeta-csv";
+        if (!isCsv || !bytes.includes(34)) {
           expect(report.rows).toBeGreaterThanOrEqual(lines.length - directives - headers);
         }
         for (let row = 1; row < count; row++) {
