@@ -10,13 +10,13 @@ export interface Contestant {
 export const sink = { value: 0 };
 
 /**
- * Units of work per second of each contestant: medians of `rounds` rounds after one that is thrown away, in each of
+ * Units of work per second of each contestant: medians of `rounds` rounds after `warmUps` that are thrown away, in each of
  * which all take a turn. Time is the least of what the wall clock and the process's processor time say: the one suffers
  * from neighbours on the machine, the other counts the collector's threads.
  */
-export function unitsPerSecond(contestants: readonly Contestant[], rounds: number): number[] {
+export function unitsPerSecond(contestants: readonly Contestant[], rounds: number, warmUps = 1): number[] {
   const rates = contestants.map((): number[] => []);
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = -warmUps; round < rounds; round += 1) {
     for (const [index, contestant] of contestants.entries()) {
       collectGarbage();
       const wallBefore = performance.now();

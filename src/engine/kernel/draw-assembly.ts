@@ -28,6 +28,17 @@ const LOOP = [0x03, 0x40];
 const BRANCH_IF_TO_LOOP = [0x0d, 0];
 const END = [0x0b];
 
+const F64 = 0x7c;
+const SPLAT_F64 = [VECTOR, 0x14];
+const MULTIPLY_F64 = [VECTOR, 0xf2, 0x01];
+const TO_F64_UNSIGNED = [VECTOR, 0xff, 0x01];
+const FROM_F64_UNSIGNED = [VECTOR, 0xfd, 0x01];
+/** The upper half of a vector in its lower half; and the lower halves of two, one after the other. */
+const UPPER_HALF = [VECTOR, 0x0d, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
+const LOWER_HALVES = [VECTOR, 0x0d, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+/** 0, 1, 2, 3. */
+const FIRST_FOUR = [VECTOR, 0x0c, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0];
+
 /** Parameters: the stream's keys, where the indices begin, where the draws go to, where the indices end; bytes. */
 const A = 0;
 const B = 1;
@@ -45,8 +56,73 @@ const VECTOR_BYTES = 16;
 const MULTIPLIER = 0x7feb352d;
 const MULTIPLIER_BETWEEN = 0x846ca68b | 0;
 
-/** The module: `memory` of one page, and `draws(a, b, from, into, until)`. */
+/**
+ * The module: `memory` of one page, `draws(a, b, from, into, until)`, `count(start, into, until)`, which writes ascending
+ * numbers, and `scaled(from, into, until, factor)`, which writes unsigned numbers times a double, rounded down.
+ */
 export function assembleDraws(): Uint8Array {
+  const bodies = [drawsBody(), countBody(), scaledBody()];
+  return Uint8Array.from([
+    ...MAGIC_AND_VERSION,
+    // Types, of the functions; one page of memory; all under their names; then the functions.
+    ...section(1, [
+      bodies.length,
+      ...functionType(I32, I32, I32, I32, I32),
+      ...functionType(I32, I32, I32),
+      ...functionType(I32, I32, I32, F64),
+    ]),
+    ...section(3, [bodies.length, 0, 1, 2]),
+    ...section(5, [1, 0, 1]),
+    ...section(7, [
+      4,
+      ...exported("draws", 0, 0),
+      ...exported("count", 0, 1),
+      ...exported("scaled", 0, 2),
+      ...exported("memory", 2, 0),
+    ]),
+    ...section(10, [bodies.length, ...bodies.flatMap((body) => [...leb128(body.length), ...body])]),
+  ]);
+}
+
+function countBody(): number[] {
+  const [start, into, until, numbers, step] = [0, 1, 2, 3, 4];
+  return [
+    [1, 2, V128],
+    [localGet(start), SPLAT, FIRST_FOUR, ADD, localSet(numbers)].flat(),
+    [i32Const(4), SPLAT, localSet(step)].flat(),
+    LOOP,
+    [localGet(into), localGet(numbers), vectorStore].flat(),
+    [localGet(numbers), localGet(step), ADD, localSet(numbers)].flat(),
+    [localGet(into), i32Const(VECTOR_BYTES), I32_ADD, localTee(into)].flat(),
+    [localGet(until), I32_LESS_UNSIGNED, BRANCH_IF_TO_LOOP].flat(),
+    END,
+    END,
+  ].flat();
+}
+
+function scaledBody(): number[] {
+  const [from, into, until, factor, numbers, factors] = [0, 1, 2, 3, 4, 5];
+  const half = (before: readonly number[]): number[] =>
+    [localGet(numbers), before, TO_F64_UNSIGNED, localGet(factors), MULTIPLY_F64, FROM_F64_UNSIGNED].flat();
+  return [
+    [1, 2, V128],
+    [localGet(factor), SPLAT_F64, localSet(factors)].flat(),
+    LOOP,
+    [localGet(from), vectorLoad, localSet(numbers)].flat(),
+    localGet(into),
+    half([]),
+    half([...localGet(numbers), ...UPPER_HALF]),
+    LOWER_HALVES,
+    vectorStore,
+    [localGet(into), i32Const(VECTOR_BYTES), I32_ADD, localSet(into)].flat(),
+    [localGet(from), i32Const(VECTOR_BYTES), I32_ADD, localTee(from)].flat(),
+    [localGet(until), I32_LESS_UNSIGNED, BRANCH_IF_TO_LOOP].flat(),
+    END,
+    END,
+  ].flat();
+}
+
+function drawsBody(): number[] {
   const splat = (value: readonly number[], local: number): number[] => [...value, ...SPLAT, ...localSet(local)];
   /** x ^ (x >>> bits), left on the stack. */
   const folded = (bits: number): number[] => [
@@ -73,25 +149,20 @@ export function assembleDraws(): Uint8Array {
     END,
     END,
   ].flat();
-  const locals = [1, 5, V128];
-  const body = [...locals, ...code];
-  return Uint8Array.from([
-    ...MAGIC_AND_VERSION,
-    // One type, of one function, with one page of memory, both under their names; then the function.
-    ...section(1, [1, 0x60, 5, I32, I32, I32, I32, I32, 0]),
-    ...section(3, [1, 0]),
-    ...section(5, [1, 0, 1]),
-    ...section(7, [2, ...name("draws"), 0, 0, ...name("memory"), 2, 0]),
-    ...section(10, [1, ...leb128(body.length), ...body]),
-  ]);
+  return [1, 5, V128, ...code];
 }
 
 function section(id: number, content: readonly number[]): number[] {
   return [id, ...leb128(content.length), ...content];
 }
 
-function name(text: string): number[] {
-  return [text.length, ...Array.from(text, (character) => character.charCodeAt(0))];
+/** Of a function that gives nothing back. */
+function functionType(...parameters: readonly number[]): number[] {
+  return [0x60, parameters.length, ...parameters, 0];
+}
+
+function exported(text: string, kind: number, index: number): number[] {
+  return [text.length, ...Array.from(text, (character) => character.charCodeAt(0)), kind, index];
 }
 
 function leb128(value: number): number[] {

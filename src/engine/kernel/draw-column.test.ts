@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { COLUMN_ROWS, HAS_SIMD, drawColumn, drawColumnPlainly, loadIndices } from "./draw-column.ts";
+import {
+  COLUMN_ROWS,
+  HAS_SIMD,
+  drawColumn,
+  drawColumnPlainly,
+  drawScaled,
+  loadAscending,
+  loadIndices,
+} from "./draw-column.ts";
 import { draw32 } from "./random.ts";
 
 const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
@@ -21,6 +29,24 @@ describe("columns of draws", () => {
         loadIndices(at, at.length);
         expect([...drawColumn(1, a, b, at.length).subarray(0, at.length)]).toEqual(expected);
         expect([...drawColumnPlainly(at, a, b, at.length).subarray(0, at.length)]).toEqual(expected);
+      }),
+    );
+  });
+
+  it("are drawn at ascending indices, and scaled, as one by one", () => {
+    const rows = fc.integer({ min: 0, max: COLUMN_ROWS });
+    const population = fc.oneof(fc.integer({ min: 1, max: 20_000_000 }), fc.constant(2 ** 32 - 1));
+    fc.assert(
+      fc.property(word, rows, word, word, population, (start, count, a, b, users) => {
+        const draw = new Uint32Array(COLUMN_ROWS);
+        loadAscending(draw, start, count);
+        expect([...draw.subarray(0, count)]).toEqual(Array.from({ length: count }, (_, i) => (start + i) >>> 0));
+        const keys = new Uint32Array(COLUMN_ROWS);
+        drawScaled(2, a, b, count, users * 2 ** -32, keys);
+        const expected = Array.from({ length: count }, (_, i) =>
+          Math.floor(draw32(a, b, start + i) * (users * 2 ** -32)),
+        );
+        expect([...keys.subarray(0, count)]).toEqual(expected);
       }),
     );
   });

@@ -5,7 +5,7 @@
  * draws of failures are each version's own (a fallback is a fresh try).
  */
 import { invariant } from "../kernel/assert.ts";
-import { drawColumn, loadIndices } from "../kernel/draw-column.ts";
+import { drawColumn, drawScaled, loadAscending, loadIndices } from "../kernel/draw-column.ts";
 import { DRAW_UNIT, deriveStream, drawThresholdFromPpm, streamEpoch, type Stream } from "../kernel/random.ts";
 import { hashNumberedUsers } from "../flags/numbered-keys.ts";
 import { createOutcomeModel, drawOutcomes, settlerOf } from "../service/outcome-model.ts";
@@ -109,8 +109,7 @@ function arrivalFiller(traffic: Traffic, seed: string): ArrivalFiller {
       const first = requests - epoch * EPOCH_REQUESTS;
       const rows = Math.min(BATCH_ROWS, EPOCH_REQUESTS - first);
       const { draw } = batch;
-      const start = first | 0;
-      for (let i = 0; i < rows; i++) draw[i] = start + i;
+      loadAscending(draw, first | 0, rows);
       const count = times.fill(batch, state, epoch, first, requests, rows, untilUs);
       const users = streamEpoch(userStream, epoch);
       loadIndices(draw, count);
@@ -129,8 +128,7 @@ function arrivalFiller(traffic: Traffic, seed: string): ArrivalFiller {
 }
 
 function fillUsers({ key }: Batch, { a, b }: Stream, count: number, scale: number): void {
-  const drawn = drawColumn(0, a, b, count);
-  for (let i = 0; i < count; i++) key[i] = (drawn[i] as number) * scale;
+  drawScaled(0, a, b, count, scale, key);
 }
 
 /** As `fillUsers`, where some users are busier than others. */
