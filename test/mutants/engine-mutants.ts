@@ -121,8 +121,8 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
   {
     name: "a world draws by how often it was asked, not by the request",
     file: "src/engine/traffic/synthetic-world.ts",
-    find: "draw[i] = start + i;",
-    replaceBy: "draw[i] = i;",
+    find: "loadAscending(draw, first | 0, rows);",
+    replaceBy: "loadAscending(draw, 0, rows);",
     killedBy: "src/engine/traffic/synthetic-world.test.ts",
   },
   {
