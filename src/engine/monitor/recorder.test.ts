@@ -140,6 +140,18 @@ const cutsArbitrary = fc
   .map((cuts) => [...cuts.sort((a, b) => a - b), END_US]);
 
 describe("recorder", () => {
+  it("leaves what completes at the very end of a window to the next, new or in flight", () => {
+    const never = { routed: false, candidateUs: 1, candidateCode: SERVED };
+    const row: Row = { atUs: 0, key: 0, baselineUs: 60, baselineFails: false, ...never };
+    for (const isOrdered of [true, false]) {
+      // In flight since the first cut, and complete at the second one: counted at neither, but at the third.
+      for (const cutsUs of [[60], [30, 60], [60, 61], [30, 60, 61]]) {
+        const { counters } = recordQuickly([row], cutsUs, true, isOrdered);
+        expect(counters[REQUESTS], cutsUs.join()).toBe(cutsUs.at(-1) === 61 ? 1 : 0);
+      }
+    }
+  });
+
   it("counts what the slow definition counts, at every cut, with and without fallback", () => {
     fc.assert(
       fc.property(rowsArbitrary, cutsArbitrary, fc.boolean(), (rows, cutsUs, fallsBack) => {
