@@ -155,7 +155,7 @@ describe("event queue", () => {
       take(queue, out);
       schedule(queue, out.atUs + 1 + (round % 13), 0, 0, 0, 0);
     }
-    expect(capacityOf(queue)).toBe(1_024);
+    expect(capacityOf(queue)).toBe(2_048);
     const times = takeAll(queue).map((event) => event.atUs);
     expect(times).toHaveLength(1_000);
     expect(times).toEqual(times.toSorted((x, y) => x - y));

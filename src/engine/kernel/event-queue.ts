@@ -281,7 +281,7 @@ function chainFreeSlots(queue: EventQueue, first: number): void {
 
 function grow(queue: EventQueue): void {
   const before = capacityOf(queue);
-  const capacity = Math.min(before * 2, SLOT_SPAN);
+  const capacity = Math.min(before * 4, SLOT_SPAN);
   if (capacity === before) throw new InvariantError("a queue holds at most 4194304 events at a time");
   queue.heapAtUs = grown(queue.heapAtUs, capacity);
   queue.heapEntry = grown(queue.heapEntry, capacity * 2);
