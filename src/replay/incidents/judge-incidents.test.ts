@@ -24,10 +24,10 @@ async function traceOf(text: string): Promise<Trace> {
   return trace.value;
 }
 
-function policyOf(triggers: readonly string[]): Policy {
+function policyOf(triggers: readonly string[], more = ""): Policy {
   const rules = triggers.map((trigger, i) => `  - { name: t${i}, when: '${trigger}', action: rollback }`).join("\n");
   const read = readPolicy(
-    `policy: p\nphases: [{ name: A, traffic: 20%, minDuration: 1h }]\ntriggers:\n${rules}\n`,
+    `policy: p\nphases: [{ name: A, traffic: 20%, minDuration: 1h }]\ntriggers:\n${rules}\n${more}`,
     "p.yaml",
   );
   if (!read.ok) throw new Error(read.problems[0]?.message);
@@ -144,5 +144,14 @@ describe("judging", () => {
     const [judgement] = judgeRules(policy, [rule([MINUTE_US], [])], [at(2, 5), at(3, 9, "within")], 11 * MINUTE_US);
     expect(judgement?.incidents.map(({ verdict }) => verdict)).toEqual(["already", "already"]);
     expect(judgement?.falseAlarmsPerHour).toBeCloseTo(60 / 3, 9);
+  });
+
+  it("takes no firing for a false alarm that comes of figures which were fetched seldom", () => {
+    const seldom = policyOf(["errorRate > 10% over 60s, at least 50"], "monitor: { scrapeEvery: 30s }\n");
+    // Until 12:00 and then as long as the window reaches back, and as long as it takes until the figures are there.
+    const atUs = [13.4, 13.5].map((minutes) => minutes * MINUTE_US - seldom.tickUs);
+    const judgedBy = (one: Policy) => judgeRules(one, [rule(atUs, atUs)], [at(10, 12)], 60 * MINUTE_US)[0];
+    expect(judgedBy(seldom)).toMatchObject({ falseAlarmsAtMs: [atUs[1]! / 1_000], afterwardsAtMs: [atUs[0]! / 1_000] });
+    expect(judgedBy(policy)?.falseAlarmsAtMs).toHaveLength(2);
   });
 });

@@ -40,10 +40,12 @@ export function judgeRules(
   untilUs: number,
 ): RuleJudgement[] {
   const conditions = [...policy.triggers, ...policy.alerts];
+  // Figures that are fetched seldom are that old at the tick before they are fetched again.
+  const lateUs = (policy.monitor?.scrapeEveryUs ?? policy.tickUs) - policy.tickUs;
   return rules.map((rule, i) => {
     const condition = conditions[i];
     const metric = condition?.metric ?? "";
-    const reachUs = condition === undefined ? 0 : reachOf(condition);
+    const reachUs = condition === undefined ? 0 : reachOf(condition) + lateUs;
     const verdicts = incidents.map((incident) => judge(rule, condition, incident));
     const isWithin = (us: number, moreUs: number): boolean =>
       incidents.some(({ fromUs, toUs }) => us >= fromUs && us < toUs + moreUs);
@@ -65,7 +67,7 @@ export function judgeRules(
 
 type Watched = Pick<Trigger, "metric" | "window" | "forUs" | "operator" | "slice">;
 
-/** How long after an incident a rule may still see it: its window, twice where it looks at the one before as well. */
+/** How long after an incident a rule may still see it in figures that are new: its window, twice where it looks at the one before as well. */
 function reachOf({ metric, window, forUs }: Watched): number {
   if (window.kind !== "sliding") return forUs;
   return window.lengthUs * (findMetric(metric)?.metric.readsWindowBefore === true ? 2 : 1) + forUs;
