@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fasterReleaseCsv } from "../traces/faster-release.ts";
+import { fasterReleaseCsv, fasterReleaseSpansCsv } from "../traces/faster-release.ts";
 import { folderWith, rehearse, ROOT } from "./rehearse.ts";
 
 const NEZHA = join(ROOT, "../shared/data/nezha/04_02_trace.csv");
@@ -13,6 +13,8 @@ triggers:
 `;
 const folder = folderWith({
   "faster.csv": fasterReleaseCsv(),
+  "spans.csv": fasterReleaseSpansCsv(),
+  "spans-known.csv": "name,from,to\nreturns-early,46s,58s\n",
   "watch.yaml": WATCH,
   "known.csv": "name,from,to,kind\nfaster,400s,500s,early return\n",
   "twice.csv": "name,from,to\nfaster,2024-03-04T09:06:40,2024-03-04T09:08:20\n",
@@ -24,9 +26,38 @@ const at = (name: string): string => join(folder, name);
 const replay = (policy: string, incidents: string, ...more: readonly string[]) =>
   rehearse(["replay", at("faster.csv"), "--policy", policy, "--incidents", at(incidents), ...more]);
 
-interface Judged {
-  readonly rules: readonly { readonly name: string; readonly seen: number; readonly missed: number }[];
+interface JudgedRule {
+  readonly kind: string;
+  readonly name: string;
+  readonly seen: number;
+  readonly missed: number;
+  readonly incidents: readonly {
+    readonly verdict: string;
+    readonly delayMs: number | null;
+    readonly why: string | null;
+  }[];
+  readonly falseAlarmsAtMs: readonly number[];
+  readonly afterwardsAtMs: readonly number[];
 }
+interface Judged {
+  readonly rules: readonly JudgedRule[];
+}
+
+/** What the rules of a policy made of the release that returns early, rule by rule: why they are blind, or the verdict. */
+async function judgedSpans(policy: string, ...more: readonly string[]): Promise<Record<string, string>> {
+  const known = ["--incidents", at("spans-known.csv"), "--json"];
+  const { stdout } = await rehearse(["replay", at("spans.csv"), "--policy", policy, ...known, ...more]);
+  const { rules } = JSON.parse(stdout) as Judged;
+  return Object.fromEntries(
+    rules.map(({ kind, name, incidents: [one] }) => [`${kind} ${name}`, one?.why ?? `${one?.verdict}`]),
+  );
+}
+
+const NOTHING = "its metric had nothing to measure";
+const LATER = "not looked at in CANARY";
+const few = (needed: number): string => `at most 9 of the ${needed} samples it needs`;
+const unshown = (what: string): string => `it does not show it: ${what}`;
+const HEALTHY = unshown("candidate.health.ok 1, 1 before; it fires < 1");
 
 describe("rehearse replay --incidents", () => {
   it("says what each trigger and alert saw, and why it did not", async () => {
@@ -58,6 +89,65 @@ describe("rehearse replay --incidents", () => {
     const late = await replay("setbull-v2", "late.csv");
     expect([late.exitCode, late.stderr]).toEqual([2, expect.stringContaining("not within the trace")]);
     expect((await replay("setbull-v2", "twice.csv")).stderr).toContain("--zone was not given");
+  });
+
+  it("is blind to spans of a release that returns early with the built-in policies, each rule for its reason", async () => {
+    const setbull = {
+      "trigger error-rate": few(50),
+      "trigger fallback-rate": few(50),
+      "trigger latency-delta": few(50),
+      "trigger health-ok": HEALTHY,
+      "alert error-rate": unshown("all.errorRate 0, 0 before; it fires > 0.05"),
+      "alert full-rollout-error-rate": LATER,
+      "alert full-rollout-success-rate": LATER,
+      "alert latency-p95": unshown("all.latency.p95 297 to 301, 297 before; it fires > 1000"),
+      "alert memory": NOTHING,
+      "alert cache-hit-rate": NOTHING,
+    };
+    expect(await judgedSpans("setbull-v2")).toEqual(setbull);
+    // Nor with a hundred times the users, where all of them have their samples.
+    expect(await judgedSpans("setbull-v2", "--amplify", "100")).toEqual({
+      ...setbull,
+      "trigger error-rate": unshown("candidate.errorRate 0, 0 before; it fires > 0.1"),
+      "trigger fallback-rate": unshown("candidate.fallbackRate 0, 0 before; it fires > 0.25"),
+      "trigger latency-delta": unshown("latency.delta 1.4 to 3.42, -0.264 before; it fires > 2000"),
+    });
+    const analyzer = {
+      "trigger canary-errors": few(100),
+      "trigger canary-p99": few(300),
+      "trigger ramp-errors": LATER,
+      "trigger ramp-p99": LATER,
+      "trigger health": HEALTHY,
+      "trigger split": unshown("split.mismatch 0.119; it fires < 0.0001"),
+      "trigger full-errors": LATER,
+      "trigger full-p99": LATER,
+      "trigger full-health": LATER,
+      "trigger full-split": LATER,
+      "alert memory": NOTHING,
+      "alert cache-hit-rate": NOTHING,
+    };
+    expect(await judgedSpans("ultra-fast-analyzer")).toEqual(analyzer);
+    expect(await judgedSpans("ultra-fast-analyzer", "--amplify", "100")).toEqual({
+      ...analyzer,
+      "trigger canary-errors": unshown("candidate.errorRate 0, 0 before; it fires > 0.01"),
+      // Usual requests of this shop are too slow for it, from the first 300 on: that says nothing of the release.
+      "trigger canary-p99": "already",
+      "trigger split": unshown("split.mismatch 0.554 to 0.857, 0.265 before; it fires < 0.0001"),
+    });
+  });
+
+  it("sees spans of a release that returns early with the change, one window after it is there", async () => {
+    const known = ["--incidents", at("spans-known.csv"), "--json"];
+    const argv = ["replay", at("spans.csv"), "--policy", at("watch.yaml"), ...known];
+    const { rules } = JSON.parse((await rehearse(argv)).stdout) as Judged;
+    expect(rules).toMatchObject([
+      {
+        incidents: [{ verdict: "seen", delayMs: 5_000 }],
+        falseAlarmsAtMs: [],
+        // The release is taken back at 58 s: a change as well.
+        afterwardsAtMs: [61_000],
+      },
+    ]);
   });
 
   it.skipIf(!existsSync(NEZHA))(

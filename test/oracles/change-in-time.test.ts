@@ -61,8 +61,14 @@ function planOf(rows: readonly TableRow[], { scope, route, windowSeconds, scrape
 function knownSecond(second: number, { faults, scrapeSeconds }: Watching): number | null {
   const under = faults.filter(({ atUs, untilUs }) => atUs <= second * SECOND_US && second * SECOND_US < untilUs);
   const ages = under.map(({ atUs, effect }) => {
-    if (effect.kind === "blind") return null;
-    return effect.kind === "stale" ? Math.floor(atUs / SECOND_US) : second - Math.ceil(effect.lateUs / SECOND_US);
+    switch (effect.kind) {
+      case "blind":
+        return null;
+      case "stale":
+        return Math.floor(atUs / SECOND_US);
+      case "late":
+        return second - Math.ceil(effect.lateUs / SECOND_US);
+    }
   });
   if (ages.includes(null)) return null;
   const known = Math.min(second, ...(ages as number[]));
@@ -99,9 +105,7 @@ function watch(rows: readonly TableRow[], watching: Watching) {
     const known = knownSecond(second, watching);
     const requests = caught.filter(({ draw }) => watching.route === null || routeOf.get(draw) === watching.route);
     const expected =
-      known === null
-        ? { value: null, samples: 0 }
-        : changeAt(requests, watching.scope, known, watching.windowSeconds);
+      known === null ? { value: null, samples: 0 } : changeAt(requests, watching.scope, known, watching.windowSeconds);
     return { second, seen: { value: look?.value, samples: look?.samples }, expected, holds: look?.holds };
   });
 }
