@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readByReference } from "./json-reference.ts";
-import { createJsonScanner, scanJson, type JsonScanner } from "./json-scanner.ts";
+import { addPath, createJsonScanner, scanJson, watchNewKeys, type JsonScanner } from "./json-scanner.ts";
 import { bytesOf, JSON_NUMBER, JSON_STRING } from "./json-values.ts";
 
 const PATHS = [["ts"], ["status"], ["request"], ["request", "uri"], ["request", "headers", "Agent"], ["a"], ["é"]];
@@ -59,20 +59,51 @@ describe("the scanner of JSON", () => {
     );
   });
 
-  it("finds what JSON.parse finds in damaged lines, and nothing where it throws, with one scanner for all", () => {
-    const scanner = createJsonScanner(PATHS);
-    let objects = 0;
-    fc.assert(
-      fc.property(line, damage, fc.nat(300), (one, bytesOfDamage, cut) => {
-        const bytes = Buffer.from(one).subarray(0, cut < 200 ? undefined : cut - 200);
-        for (const [at, byte] of bytesOfDamage) if (bytes.length > 0) bytes[at % bytes.length] = byte;
-        const found = valuesOf(scanJson, bytes, scanner);
-        if (found !== null) objects++;
-        expect(found).toEqual(valuesOf(readByReference, bytes));
-      }),
-      { numRuns: 5_000 },
-    );
-    expect(objects).toBeGreaterThan(500);
+  it.each(["at once", "one after the other, watching for new keys"])(
+    "finds what JSON.parse finds in damaged lines, and nothing where it throws, with one scanner given all paths %s",
+    (how) => {
+      const isAtOnce = how === "at once";
+      const scanner = createJsonScanner(isAtOnce ? PATHS : [], isAtOnce ? 0 : PATHS.length);
+      if (!isAtOnce) {
+        watchNewKeys(scanner);
+        PATHS.forEach((path, i) => expect(addPath(scanner, path)).toBe(i));
+        expect(addPath(scanner, ["z"])).toBe(-1);
+      }
+      let objects = 0;
+      fc.assert(
+        fc.property(line, damage, fc.nat(300), (one, bytesOfDamage, cut) => {
+          const bytes = Buffer.from(one).subarray(0, cut < 200 ? undefined : cut - 200);
+          for (const [at, byte] of bytesOfDamage) if (bytes.length > 0) bytes[at % bytes.length] = byte;
+          const found = valuesOf(scanJson, bytes, scanner);
+          scanner.newKeys.length = 0;
+          if (found !== null) objects++;
+          expect(found).toEqual(valuesOf(readByReference, bytes));
+        }),
+        { numRuns: 5_000 },
+      );
+      expect(objects).toBeGreaterThan(500);
+    },
+  );
+
+  it("says once of every key that it is new, down to four of them and to 256 in one object", () => {
+    const scanner = createJsonScanner([["ts"]], 1);
+    watchNewKeys(scanner);
+    const newIn = (object: unknown): number => {
+      const bytes = Buffer.from(JSON.stringify(object));
+      expect(scanJson(scanner, bytes, 0, bytes.length)).toBe(true);
+      return scanner.newKeys.splice(0).length;
+    };
+    expect(newIn({ ts: 1 })).toBe(0);
+    expect(newIn({ ts: 1, a: { b: { c: { d: { e: 1 } } } } })).toBe(4);
+    expect(newIn({ a: { b: { c: { d: { f: 1 } } } } })).toBe(0);
+    expect(newIn({ a: { b: { c: { g: 1 } } }, b: [{ h: 1 }] })).toBe(2);
+    expect(newIn({ a: { b: 1 }, b: 1, ts: { x: 1 } })).toBe(0);
+    for (let i = 0; i < 254; i++) expect(newIn({ [`k${i}`]: i })).toBe(1);
+    expect(newIn({ more: 1 })).toBe(0);
+    expect([newIn({ a: { more: 1 } }), newIn({ a: { more: 1 } })]).toEqual([1, 0]);
+    expect(addPath(scanner, ["a", "more"])).toBe(1);
+    expect(newIn({ a: { more: 1, other: 2 } })).toBe(1);
+    expect(scanner.kinds[1]).toBe(JSON_NUMBER);
   });
 
   it.each([

@@ -5,6 +5,19 @@
  */
 import { skipPlainBytes } from "./byte-hash.ts";
 import { isEscape, isHexDigit, isWord, skipBlanks, skipNumber, UNUSUAL } from "./json-grammar.ts";
+import {
+  createBuckets,
+  createNode,
+  expectMember,
+  findKey,
+  forgetNewKeys,
+  nodeOf,
+  noteUnchosen,
+  openContainer,
+  startsWith,
+  type KeyNode,
+  type NewKey,
+} from "./json-keys.ts";
 import { readByReference } from "./json-reference.ts";
 import {
   createJsonValues,
@@ -25,45 +38,54 @@ export interface JsonScanner extends JsonValues {
   scans: number;
   /** Whether the string that was skipped last has an escape. */
   escaped: boolean;
+  /** Whether keys that are not chosen are told from those that were met before; see `watchNewKeys`. */
+  watchesNew: boolean;
+  /** What is new in the last object; whoever acts on it empties it. */
+  readonly newKeys: NewKey[];
+  /** How many lines `JSON.parse` had to read meanwhile. */
+  readByParse: number;
 }
 
-interface KeyNode {
-  readonly key: Buffer;
-  /** Index of the path that ends here, or -1. */
-  path: number;
-  /** The keys below, by their length modulo `BUCKETS`; null: none. */
-  below: KeyNode[][] | null;
-  /** The scan in which it was met last. */
-  scan: number;
-  /** By member of the last object: what stood before its value, from the value before on, and the key's node. */
-  readonly expected: { readonly text: Buffer; readonly child: KeyNode | null }[];
-  /** How often something else stood there. */
-  unexpected: number;
-}
-
-const BUCKETS = 32;
 /** Deeper nesting is left to `JSON.parse`. */
 const DEPTH_MAX = 64;
-/** Members of an object that are expected, how long what stands before their values may be, and how often it may be new. */
-const EXPECTED_MAX = 64;
-const EXPECTED_BYTES_MAX = 80;
-const UNEXPECTED_MAX = 10_000;
+/** Lines read by `JSON.parse` of which each is said to be new. */
+const READ_BY_PARSE_MAX = 10_000;
+/** Stands for the keys of such a line. */
+const UNNAMED: NewKey = { node: createNode(Buffer.alloc(0)), bucket: [] };
 
-/** A scanner for paths of keys, such as `["request", "uri"]`. A list stands for its first value. */
-export function createJsonScanner(paths: readonly (readonly string[])[]): JsonScanner {
-  const root: KeyNode = { key: Buffer.alloc(0), path: -1, below: null, scan: 0, expected: [], unexpected: 0 };
+/**
+ * A scanner for paths of keys, such as `["request", "uri"]`. A list stands for its first value. So many `more` paths
+ * can be added later.
+ */
+export function createJsonScanner(paths: readonly (readonly string[])[], more: number = 0): JsonScanner {
+  const root = createNode(Buffer.alloc(0));
   root.below = createBuckets();
-  paths.forEach((path, index) => {
-    let node = root;
-    for (const name of path) node = childOf(node, Buffer.from(name));
-    node.path = index;
-  });
+  paths.forEach((path, index) => (nodeOf(root, path).path = index));
   return {
-    ...createJsonValues(paths),
+    ...createJsonValues(paths, more),
     root,
     scans: 0,
     escaped: false,
+    watchesNew: false,
+    newKeys: [],
+    readByParse: 0,
   };
+}
+
+/** Chooses another path; its index, or -1 where there is no room. */
+export function addPath(scanner: JsonScanner, path: readonly string[]): number {
+  const { paths, kinds, root } = scanner;
+  if (paths.length >= kinds.length) return -1;
+  nodeOf(root, path).path = paths.length;
+  return paths.push(path) - 1;
+}
+
+/**
+ * From here on, `newKeys` is not empty after an object with a key that no object before had, down to `NEW_KEYS_DEPTH`.
+ * A line that only `JSON.parse` could read counts as one with such a key.
+ */
+export function watchNewKeys(scanner: JsonScanner): void {
+  scanner.watchesNew = true;
 }
 
 /** Looks for the chosen keys in the line `[from, to)`; false: it is no JSON object. */
@@ -77,21 +99,11 @@ export function scanJson(scanner: JsonScanner, bytes: Buffer, from: number, to: 
     at = readObject(scanner, scanner.root, bytes, at + 1, to, 0);
     if (at !== UNUSUAL && skipBlanks(bytes, at, to) === to) return true;
   }
-  return readByReference(scanner, bytes, from, to);
-}
-
-function createBuckets(): KeyNode[][] {
-  return Array.from({ length: BUCKETS }, () => []);
-}
-
-function childOf(node: KeyNode, key: Buffer): KeyNode {
-  node.below ??= createBuckets();
-  const bucket = node.below[key.length % BUCKETS] as KeyNode[];
-  const known = bucket.find((one) => one.key.equals(key));
-  if (known !== undefined) return known;
-  const child: KeyNode = { key, path: -1, below: null, scan: 0, expected: [], unexpected: 0 };
-  bucket.push(child);
-  return child;
+  // What is damaged has shown no keys.
+  forgetNewKeys(scanner.newKeys);
+  const isObject = readByReference(scanner, bytes, from, to);
+  if (isObject && scanner.watchesNew && scanner.readByParse++ < READ_BY_PARSE_MAX) scanner.newKeys.push(UNNAMED);
+  return isObject;
 }
 
 /** Position behind an object, from behind its `{`, in which nothing is chosen. */
@@ -149,52 +161,19 @@ function readObject(
       at = skipString(scanner, bytes, key, to);
       if (at === UNUSUAL || scanner.escaped) return UNUSUAL;
       child = findKey(node, bytes, key, at - 1);
+      const isNew = child === null && scanner.watchesNew && noteUnchosen(scanner.newKeys, node, bytes, key, at - 1);
       at = skipBlanks(bytes, at, to);
       if (at >= to || bytes[at] !== 0x3a) return UNUSUAL;
       at = skipBlanks(bytes, at + 1, to);
-      expectMember(node, member, bytes, before, at, child);
+      if (!isNew) expectMember(node, member, bytes, before, at, child);
     }
+    if (child === null && scanner.watchesNew && bytes[at] === 0x7b) child = openContainer(node, bytes, at, depth);
     at =
       child === null
         ? skipValue(scanner, bytes, at, to, depth + 1)
         : readValue(scanner, child, bytes, at, to, depth + 1);
     if (at === UNUSUAL) return UNUSUAL;
   }
-}
-
-/** Remembers what stood before the value of a member; where objects differ all the time, no longer. */
-function expectMember(
-  node: KeyNode,
-  member: number,
-  bytes: Buffer,
-  from: number,
-  to: number,
-  child: KeyNode | null,
-): void {
-  if (member >= EXPECTED_MAX || to - from > EXPECTED_BYTES_MAX || node.unexpected >= UNEXPECTED_MAX) return;
-  node.unexpected++;
-  node.expected[member] = { text: Buffer.from(bytes.subarray(from, to)), child };
-}
-
-function startsWith(bytes: Buffer, from: number, to: number, text: Buffer): boolean {
-  const length = text.length;
-  if (from + length > to) return false;
-  for (let i = 0; i < length; i++) if (bytes[from + i] !== text[i]) return false;
-  return true;
-}
-
-function findKey(node: KeyNode, bytes: Buffer, from: number, to: number): KeyNode | null {
-  const length = to - from;
-  const bucket = (node.below as KeyNode[][])[length % BUCKETS] as KeyNode[];
-  for (let i = 0; i < bucket.length; i++) {
-    const child = bucket[i] as KeyNode;
-    const key = child.key;
-    if (key.length !== length) continue;
-    let same = 0;
-    while (same < length && key[same] === bytes[from + same]) same++;
-    if (same === length) return child;
-  }
-  return null;
 }
 
 /** Reads the value of a chosen key, or of one with chosen keys below. */

@@ -15,7 +15,7 @@ export const JSON_NESTED = 5;
 
 /** What was found of some paths of keys in one object; by index of the path. */
 export interface JsonValues {
-  readonly paths: readonly (readonly string[])[];
+  readonly paths: (readonly string[])[];
   readonly kinds: Uint8Array;
   /** Where a string or a number stands: `[starts, ends)` in the line, or in `spill` where `spilled` is 1. */
   readonly starts: Uint32Array;
@@ -28,14 +28,15 @@ export interface JsonValues {
   spillUsed: number;
 }
 
-/** Nothing found yet. */
-export function createJsonValues(paths: readonly (readonly string[])[]): JsonValues {
+/** Nothing found yet; so many `more` paths can be added. */
+export function createJsonValues(paths: readonly (readonly string[])[], more: number = 0): JsonValues {
+  const room = paths.length + more;
   return {
-    paths,
-    kinds: new Uint8Array(paths.length),
-    starts: new Uint32Array(paths.length),
-    ends: new Uint32Array(paths.length),
-    spilled: new Uint8Array(paths.length),
+    paths: [...paths],
+    kinds: new Uint8Array(room),
+    starts: new Uint32Array(room),
+    ends: new Uint32Array(room),
+    spilled: new Uint8Array(room),
     line: Buffer.alloc(0),
     spill: Buffer.allocUnsafeSlow(4_096),
     spillUsed: 0,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importLines, rejectionsOf, rowsOf } from "../../../test/replay/imported-rows.ts";
+import { isoFromEpochUs } from "../calendar.ts";
 
 const json = JSON.stringify;
 
@@ -103,6 +104,87 @@ describe("JSON lines", () => {
           ]),
         );
       }),
+    );
+  });
+
+  /** Lines a second apart from the same instant on; whatever they have besides their time. */
+  const secondsApart = (objects: readonly object[]): string[] =>
+    objects.map((object, i) => json({ time: isoFromEpochUs(1_715_940_000_000_000 + i * 1_000_000), ...object }));
+  const repeated = (count: number, object: object): object[] => Array.from({ length: count }, () => object);
+
+  it("are read by keys that appear late as well, from the first row that has them, and it says so", async () => {
+    const trace = await importLines(
+      secondsApart([
+        ...repeated(1_200, { path: "/a", meta: { host: "x" } }),
+        ...repeated(3, { path: "/a", meta: { host: "x", took: 250_000, user: "ann" } }),
+        ...repeated(1_100, { path: "/a", meta: { took: 180_000 }, status: 503 }),
+        { path: "/a", "m\u00e9ta": 1, response_time: "12ms", meta: { user: "bob" } },
+      ]),
+    );
+    const rows = rowsOf(trace);
+    expect(rows.map((row) => row.latencyUs)).toEqual([
+      ...Array<number>(1_200).fill(-1),
+      ...Array<number>(3).fill(250_000),
+      ...Array<number>(1_100).fill(180_000),
+      12_000,
+    ]);
+    expect(rows.filter((row) => row.outcome === "503")).toHaveLength(1_100);
+    expect([1_199, 1_200, 1_203, 2_303].map((row) => rows[row]?.key)).toEqual(["line:1200", "ann", "line:1204", "bob"]);
+    expect(trace.report.notes).toEqual([
+      "the key meta.user (user) first appears in line 1201: read from there on",
+      "the key status (status) first appears in line 1204: read from there on",
+      "the key meta.took (latency) first appears in line 1201: read from there on",
+      "the latency meta.took names no unit: taken as microseconds",
+      "the key response_time (latency) first appears in line 2304: read from there on",
+      "2300 rows name no user and no address: each is routed on its own",
+      "1204 rows have no status: they count as served",
+    ]);
+  });
+
+  it("keep to the keys that --columns names, whatever appears late", async () => {
+    const late = [...repeated(1_000, { b: 1 }), { b: 2, latency_ms: 7, user: "ann" }];
+    const trace = await importLines(secondsApart(late), { columns: "latency_ms=b" });
+    expect(rowsOf(trace).slice(-2)).toEqual([
+      expect.objectContaining({ latencyUs: 1_000, key: "line:1000" }),
+      expect.objectContaining({ latencyUs: 2_000, key: "ann" }),
+    ]);
+  });
+
+  it("take keys of damaged lines for new when they come again, and keys in lines that only JSON.parse can read", async () => {
+    const usual = secondsApart(repeated(1_000, { path: "/a" }));
+    const cut = json({ time: "2024-05-17T10:20:00Z", latency_ms: 3 }).slice(0, -1);
+    const [whole] = secondsApart([{ latency_ms: 4 }]);
+    const escaped = '{"time":"2024-05-17T12:20:01Z","us\\u0065r":"ann"}';
+    const trace = await importLines([...usual, cut, whole ?? ""]);
+    expect(rejectionsOf(trace)).toEqual(["1 x not a JSON object: 1001"]);
+    expect(rowsOf(trace).find(({ line }) => line === 1_002)?.latencyUs).toBe(4_000);
+    expect(rowsOf(await importLines([...usual, escaped])).at(-1)?.key).toBe("ann");
+  });
+
+  it("are the same rows wherever their keys appear first", async () => {
+    const extra = fc.record(
+      {
+        user: fc.constantFrom("ann", "bob"),
+        http: fc.record(
+          { path: fc.constantFrom("/a", "/b"), status_code: fc.constantFrom(200, 503), other: fc.nat(3) },
+          { requiredKeys: [] },
+        ),
+        latency_ms: fc.nat(9_999),
+        bytes: fc.nat(99),
+        note: fc.anything({ maxDepth: 2 }),
+      },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(extra, { minLength: 1, maxLength: 30 }), async (late) => {
+        // A line with all keys in front tells them by the first rows; without it they are all late.
+        const plain = repeated(1_000, { z: 1, http: null });
+        const all = { user: "x", http: { path: "/x", status_code: 200 }, latency_ms: 1, bytes: 1 };
+        const known = rowsOf(await importLines(secondsApart([all, ...plain, ...late])));
+        const met = rowsOf(await importLines(secondsApart([{ z: 1 }, ...plain, ...late])));
+        expect(met.slice(1)).toEqual(known.slice(1));
+      }),
+      { numRuns: 30 },
     );
   });
 });

@@ -7,29 +7,29 @@ import { rejectUnusable, type FormatOptions, type RowReader, type TraceFormat } 
 import { CSV_FIELDS, isInSeconds, rankOfName, unitOfName, type CsvField } from "./csv-columns.ts";
 import { relativeNote } from "./csv-reader.ts";
 import { isObject, jsonObjectOf, recogniseJson, type JsonFacts } from "./json-recognition.ts";
-import { createJsonRows, type JsonKeys, type JsonPath } from "./json-rows.ts";
+import { NEW_KEYS_DEPTH } from "../json-keys.ts";
+import { createJsonRows, type JsonKeys, type JsonPath, type JsonRowReader } from "./json-rows.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitName } from "./unit-guess.ts";
 
-/** How deep keys are looked for in objects within objects, and how many at most. */
-const DEPTH_MAX = 4;
+/** How many different keys are looked at. */
 const PATHS_MAX = 2_000;
 const MS_US = 1_000;
 
 /** Paths of all values in some objects that are no objects, in the order in which they are met. */
-function pathsOf(objects: readonly JsonFacts[]): readonly JsonPath[] {
+function pathsOf(objects: readonly JsonFacts[]): ReadonlyMap<string, JsonPath> {
   const paths = new Map<string, JsonPath>();
   const walk = (object: JsonFacts, above: JsonPath): void => {
     for (const [key, value] of Object.entries(object)) {
       if (paths.size >= PATHS_MAX) return;
       const path = [...above, key];
       if (isObject(value)) {
-        if (path.length < DEPTH_MAX) walk(value, path);
+        if (path.length < NEW_KEYS_DEPTH) walk(value, path);
       } else paths.set(JSON.stringify(path), path);
     }
   };
   for (const object of objects) walk(object, []);
-  return [...paths.values()];
+  return paths;
 }
 
 /** How near a path is to a field: its whole name before its last part, its last part before none (-1). */
@@ -41,8 +41,8 @@ function rankOfPath(field: CsvField, path: JsonPath): number {
 }
 
 /** Which paths say what; no path says two things. */
-function keysOf(objects: readonly JsonFacts[], taken: ReadonlySet<string>): Record<CsvField, JsonPath[]> {
-  const free = new Map(pathsOf(objects).map((path) => [path.join("."), path]));
+function keysOf(paths: Iterable<JsonPath>, taken: ReadonlySet<string>): Record<CsvField, JsonPath[]> {
+  const free = new Map([...paths].map((path) => [path.join("."), path]));
   for (const name of taken) free.delete(name);
   const byField = CSV_FIELDS.map((field): [CsvField, JsonPath[]] => {
     const ranked = [...free]
@@ -71,97 +71,174 @@ function hasTime(object: JsonFacts, options: FormatOptions): boolean {
   const { timestamp, end } = options.columns?.columnOf ?? {};
   const named = timestamp ?? end;
   if (named !== undefined) return pathsOfName(named).some((path) => textAt(object, path) !== "");
-  const keys = keysOf([object], new Set());
+  const keys = keysOf(pathsOf([object]).values(), new Set());
   return keys.timestamp.length + keys.end.length > 0;
 }
 
-interface Decided {
-  readonly reader: RowReader;
-  readonly notes: readonly string[];
+/** Values at the first of some paths that has one, of all objects. */
+function valuesOf(objects: readonly JsonFacts[], paths: readonly JsonPath[]): readonly string[] {
+  return objects.flatMap((object) => {
+    const text = paths.map((path) => textAt(object, path)).find((one) => one !== "");
+    return text === undefined ? [] : [text];
+  });
 }
 
-/** Decides by the first objects, and makes the reader of all rows. */
-function decide(builder: TraceBuilder, options: FormatOptions, objects: readonly JsonFacts[]): Decided {
+/** The keys of what was found, with units by the names or by the values in the objects; what was guessed is noted. */
+function withUnits(
+  found: Readonly<Record<CsvField, readonly JsonPath[]>>,
+  objects: readonly JsonFacts[],
+  options: FormatOptions,
+  notes: string[],
+): Required<Omit<JsonKeys, "error">> {
   const columnOf = options.columns?.columnOf ?? {};
-  const found = keysOf(objects, new Set(Object.values(columnOf)));
-  const notes: string[] = [];
-  const named = (field: CsvField): readonly JsonPath[] =>
-    columnOf[field] === undefined ? found[field] : pathsOfName(columnOf[field]);
-  const valuesOf = (paths: readonly JsonPath[]): readonly string[] =>
-    objects.flatMap((object) => {
-      const text = paths.map((path) => textAt(object, path)).find((one) => one !== "");
-      return text === undefined ? [] : [text];
-    });
-
-  const latency = named("latency").map((path) => {
+  const latency = found.latency.map((path) => {
     const name = path.at(-1) ?? "";
     const stated = options.columns?.latencyUnitUs ?? unitOfName(name) ?? (isInSeconds(name) ? 1_000_000 : null);
     if (stated !== null) return { path, unitUs: stated };
-    const values = valuesOf([path]);
+    const values = valuesOf(objects, [path]);
     const unitUs = latencyUnitUsOf(values) ?? MS_US;
     // Values with their own unit (`12ms`) need none.
     const isNumber = values.some((text) => /^[\d.]+$/.test(text));
     if (isNumber) notes.push(`the latency ${path.join(".")} names no unit: taken as ${unitName(unitUs)}`);
     return { path, unitUs };
   });
-  const times = [...named("timestamp"), ...named("end")];
-  let timeUnitUs = options.columns?.timeUnitUs ?? unitOfName(times[0]?.at(-1) ?? "");
-  if (timeUnitUs === null && options.startEpochUs !== null) {
-    timeUnitUs = relativeUnitUsOf(valuesOf(times));
-    if (timeUnitUs !== null) notes.push(relativeNote(timeUnitUs));
-  }
   // A request line in a key that is named like a route.
   const isLine = (path: JsonPath): boolean =>
-    columnOf.route === undefined && valuesOf([path]).some((text) => /^[A-Z]+ \S+ HTTP\/\d/.test(text));
-  const keys: JsonKeys = {
-    start: columnOf.timestamp === undefined && columnOf.end !== undefined ? [] : named("timestamp"),
-    end: named("end"),
-    user: named("user"),
-    address: named("address"),
-    agent: named("agent"),
+    columnOf.route === undefined && valuesOf(objects, [path]).some((text) => /^[A-Z]+ \S+ HTTP\/\d/.test(text));
+  return {
+    start: columnOf.timestamp === undefined && columnOf.end !== undefined ? [] : found.timestamp,
+    end: found.end,
+    user: found.user,
+    address: found.address,
+    agent: found.agent,
     request: found.route.filter(isLine),
-    route: named("route").filter((path) => !isLine(path)),
-    method: named("method"),
-    status: named("status"),
+    route: found.route.filter((path) => !isLine(path)),
+    method: found.method,
+    status: found.status,
     latency,
-    version: named("version"),
-    bytes: named("bytes"),
+    version: found.version,
+    bytes: found.bytes,
   };
-  const reader = createJsonRows(
-    builder,
-    { ...options, columns: null },
-    { keys, needed: [], relativeUnitUs: timeUnitUs, describe: () => "JSON lines" },
-  );
-  return { reader, notes };
 }
 
+interface HeldLine {
+  readonly bytes: Buffer;
+  readonly line: number;
+}
+
+function objectsOf(lines: readonly HeldLine[]): JsonFacts[] {
+  return lines.map(({ bytes }) => jsonObjectOf(latin1Of(bytes, 0, bytes.length))).filter((object) => object !== null);
+}
+
+/**
+ * Lines are held until there are enough of them to tell keys and units by: the first ones, and again those from a line
+ * on that has a key to be read which no line had before.
+ */
 function createReader(builder: TraceBuilder, options: FormatOptions): RowReader {
-  let held: { readonly bytes: Buffer; readonly line: number }[] = [];
+  const columnOf = options.columns?.columnOf ?? {};
+  const taken = new Set(Object.values(columnOf));
+  const known = new Set<string>();
+  const notes: string[] = [];
+  let held: HeldLine[] = [];
   let heldBytes = 0;
-  let decided: Decided | null = null;
-  const begin = (): Decided => {
+  let rows: JsonRowReader | null = null;
+  let isHolding = true;
+  let isGoingThrough = false;
+  let hasRoom = true;
+
+  const hold = (bytes: Buffer, from: number, to: number, line: number): void => {
+    held.push({ bytes: Buffer.from(bytes.subarray(from, to)), line });
+    heldBytes += to - from;
+    if (held.length >= GUESS_ROWS || heldBytes >= GUESS_BYTES_MAX) goOn();
+  };
+  /** Keys of paths that were not known, but for what `--columns` says. */
+  const find = (paths: ReadonlyMap<string, JsonPath>): Record<CsvField, readonly JsonPath[]> => {
+    const unknown = [...paths].filter(([name]) => !known.has(name));
+    for (const [name] of unknown) known.add(name);
+    const found = keysOf(
+      unknown.map(([, path]) => path),
+      taken,
+    );
+    const chosen = CSV_FIELDS.map((field) => [field, columnOf[field] === undefined ? found[field] : []]);
+    return Object.fromEntries(chosen) as Record<CsvField, readonly JsonPath[]>;
+  };
+  const take = (bytes: Buffer, from: number, to: number, line: number): boolean => {
+    const object = isGoingThrough || !hasRoom ? null : jsonObjectOf(latin1Of(bytes, from, to));
+    if (object === null) return false;
+    const unknown = [...pathsOf([object])].filter(([name]) => !known.has(name));
+    const isOfUse = unknown.some(
+      ([, path]) =>
+        !taken.has(path.join(".")) &&
+        CSV_FIELDS.some((field) => columnOf[field] === undefined && rankOfPath(field, path) !== -1),
+    );
+    if (!isOfUse) return false;
+    isHolding = true;
+    hold(bytes, from, to, line);
+    return true;
+  };
+  const begin = (objects: readonly JsonFacts[]): JsonRowReader => {
+    const found = find(pathsOf(objects));
+    const named = CSV_FIELDS.map((field) => [
+      field,
+      columnOf[field] === undefined ? found[field] : pathsOfName(columnOf[field]),
+    ]);
+    const keys = withUnits(Object.fromEntries(named) as Record<CsvField, JsonPath[]>, objects, options, notes);
+    const times = [...keys.start, ...keys.end];
+    let relativeUnitUs = options.columns?.timeUnitUs ?? unitOfName(times[0]?.at(-1) ?? "");
+    if (relativeUnitUs === null && options.startEpochUs !== null) {
+      relativeUnitUs = relativeUnitUsOf(valuesOf(objects, times));
+      if (relativeUnitUs !== null) notes.push(relativeNote(relativeUnitUs));
+    }
+    return createJsonRows(
+      builder,
+      { ...options, columns: null },
+      {
+        keys,
+        needed: [],
+        relativeUnitUs,
+        describe: () => "JSON lines",
+        takeNewKeys: take,
+      },
+    );
+  };
+  const goOn = (): void => {
     const lines = held;
     held = [];
-    const objects = lines
-      .map(({ bytes }) => jsonObjectOf(latin1Of(bytes, 0, bytes.length)))
-      .filter((object) => object !== null);
-    const made = decide(builder, options, objects);
-    decided = made;
-    for (const { bytes, line } of lines) made.reader.readLine(bytes, 0, bytes.length, line);
-    return made;
+    heldBytes = 0;
+    isHolding = false;
+    const objects = objectsOf(lines);
+    if (rows === null) rows = begin(objects);
+    else {
+      const found = find(pathsOf(objects));
+      for (const field of CSV_FIELDS) {
+        for (const path of found[field]) {
+          const first = lines.find((one) => objectsOf([one]).some((object) => textAt(object, path) !== ""));
+          if (first === undefined) continue;
+          notes.push(`the key ${path.join(".")} (${field}) first appears in line ${first.line}: read from there on`);
+        }
+      }
+      hasRoom = rows.addKeys(withUnits(found, objects, options, notes)) && hasRoom;
+    }
+    isGoingThrough = true;
+    for (const { bytes, line } of lines) rows.readLine(bytes, 0, bytes.length, line);
+    isGoingThrough = false;
   };
+
   return {
     readLine: (bytes, from, to, line) => {
-      if (decided !== null) return decided.reader.readLine(bytes, from, to, line);
-      if (rejectUnusable(builder, bytes, from, to, line)) return;
-      held.push({ bytes: Buffer.from(bytes.subarray(from, to)), line });
-      heldBytes += to - from;
-      if (held.length >= GUESS_ROWS || heldBytes >= GUESS_BYTES_MAX) begin();
+      if (!isHolding && rows !== null) rows.readLine(bytes, from, to, line);
+      else if (!rejectUnusable(builder, bytes, from, to, line)) hold(bytes, from, to, line);
     },
-    end: () => void (decided ?? begin()),
-    fatal: () => decided?.reader.fatal?.() ?? [],
+    end: () => {
+      if (isHolding) goOn();
+    },
+    fatal: () => rows?.fatal?.() ?? [],
     describe: () => "JSON lines",
-    notes: () => [...(decided?.notes ?? []), ...(decided?.reader.notes?.() ?? [])],
+    notes: () => [
+      ...notes,
+      ...(hasRoom ? [] : ["more keys appear later in the log than can be read: some are not looked at"]),
+      ...(rows?.notes?.() ?? []),
+    ],
   };
 }
 

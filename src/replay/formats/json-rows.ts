@@ -9,21 +9,13 @@ import { hashOfBytes } from "../byte-hash.ts";
 import { indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
 import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
 import { readByReference } from "../json-reference.ts";
-import { createJsonScanner, scanJson } from "../json-scanner.ts";
+import { addPath, createJsonScanner, scanJson, watchNewKeys } from "../json-scanner.ts";
 import { bytesOf, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING } from "../json-values.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
-import {
-  ERROR_CLASS,
-  isAbsentBytes,
-  latencyUsOf,
-  NOT_A_LATENCY,
-  NOT_A_STATUS,
-  statusOf,
-  TOO_LONG,
-  versionOf,
-} from "./csv-cells.ts";
+import { ERROR_CLASS, isAbsentBytes, NOT_A_LATENCY, NOT_A_STATUS, statusOf, TOO_LONG, versionOf } from "./csv-cells.ts";
+import { hostEnd, latencyOfList, numberText } from "./json-cells.ts";
 import type { ColumnMapping, CsvField } from "./csv-columns.ts";
 import {
   errorClassOf,
@@ -75,9 +67,23 @@ export interface JsonRowsShape {
   readonly relativeUnitUs?: number | null;
   readonly describe: () => string;
   readonly notes?: () => readonly string[];
+  /**
+   * Where keys may appear that were not there when these were chosen: it is called with an object that has some, and
+   * says whether that line is to be read later.
+   */
+  readonly takeNewKeys?: (bytes: Buffer, from: number, to: number, line: number) => boolean;
   /** For tests: every line through `JSON.parse`. */
   readonly byReference?: true;
 }
+
+/** A reader of rows that can be given more keys. */
+export interface JsonRowReader extends RowReader {
+  /** Keys that count where those before them have no value; false: there was no room for all of them. */
+  addKeys(keys: JsonKeys): boolean;
+}
+
+/** How many paths can be added. */
+const MORE_PATHS = 64;
 
 /** Why a line is rejected that is no JSON object. */
 const NOT_JSON = "not a JSON object";
@@ -112,10 +118,10 @@ function withMapping(keys: JsonKeys, mapping: ColumnMapping | null): Required<Js
 }
 
 /** A reader of rows of a shape. */
-export function createJsonRows(builder: TraceBuilder, options: FormatOptions, shape: JsonRowsShape): RowReader {
+export function createJsonRows(builder: TraceBuilder, options: FormatOptions, shape: JsonRowsShape): JsonRowReader {
   const keys = withMapping(shape.keys, options.columns);
   const paths: JsonPath[] = [];
-  const place = (group: readonly JsonPath[]): Uint8Array => Uint8Array.from(group, (path) => paths.push(path) - 1);
+  const place = (group: readonly JsonPath[]): number[] => group.map((path) => paths.push(path) - 1);
   const start = place(keys.start);
   const end = place(keys.end);
   const user = place(keys.user);
@@ -133,9 +139,10 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
   const needed = shape.needed.map((field) => ({ status, route, method })[field]);
   const latencyUnits = keys.latency.map((one) => one.unitUs);
 
-  const scanner = createJsonScanner(paths);
+  const scanner = createJsonScanner(paths, shape.takeNewKeys === undefined ? 0 : MORE_PATHS);
+  if (shape.takeNewKeys !== undefined) watchNewKeys(scanner);
   const scan = shape.byReference === true ? readByReference : scanJson;
-  const { kinds, starts, ends } = scanner;
+  const { kinds, starts, ends, newKeys } = scanner;
   const times = createTimeReader(options, shape.relativeUnitUs);
   const routes = createRouteReader(builder);
   let withoutKey = 0;
@@ -143,7 +150,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
   let unknownVersions = 0;
 
   /** The path of a group that has a value, or -1. */
-  const firstOf = (group: Uint8Array): number => {
+  const firstOf = (group: readonly number[]): number => {
     for (let i = 0; i < group.length; i++) {
       const path = group[i] as number;
       const kind = kinds[path] as number;
@@ -234,6 +241,10 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     if (rejectUnusable(builder, bytes, from, to, line)) return;
     const refuse = (reason: string): void => rejectLine(builder, reason, bytes, from, to, line);
     if (!scan(scanner, bytes, from, to)) return refuse(NOT_JSON);
+    if (newKeys.length > 0) {
+      newKeys.length = 0;
+      if (shape.takeNewKeys?.(bytes, from, to, line) === true) return;
+    }
     for (const { at, value, otherwise } of only) if (textOf(at) !== value) return refuse(otherwise);
     if (needed.length > 0 && needed.every((group) => firstOf(group) === -1)) return refuse(NO_REQUEST);
     let timePath = firstOf(start);
@@ -273,8 +284,36 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     );
   };
 
+  const addKeys = (more: JsonKeys): boolean => {
+    let hasRoom = true;
+    const add = (group: number[], added: readonly JsonPath[] = []): void => {
+      for (const path of added) {
+        const index = addPath(scanner, path);
+        if (index === -1) hasRoom = false;
+        else group.push(index);
+      }
+    };
+    add(start, more.start);
+    add(end, more.end);
+    add(user, more.user);
+    add(address, more.address);
+    add(agent, more.agent);
+    add(request, more.request);
+    add(method, more.method);
+    add(route, more.route);
+    add(status, more.status);
+    for (const { path, unitUs } of more.latency ?? []) {
+      add(latency, [path]);
+      if (hasRoom) latencyUnits.push(unitUs);
+    }
+    add(version, more.version);
+    add(bytesKeys, more.bytes);
+    return hasRoom;
+  };
+
   return {
     readLine,
+    addKeys,
     fatal: () => times.fatal(acceptedRows(builder)),
     describe: shape.describe,
     notes: () => {
@@ -286,32 +325,4 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
       return notes;
     },
   };
-}
-
-/** An address without its port: `10.0.0.1:4711`, `[::1]:4711`. */
-function hostEnd(bytes: Buffer, from: number, to: number): number {
-  let at = to;
-  while (at > from && (bytes[at - 1] as number) >= 0x30 && (bytes[at - 1] as number) <= 0x39) at--;
-  const colon = at - 1;
-  if (at === to || colon <= from || bytes[colon] !== 0x3a) return to;
-  // More colons are those of an address of version 6, which has its port behind a bracket.
-  for (let i = from; i < colon; i++) if (bytes[i] === 0x3a) return bytes[colon - 1] === 0x5d ? colon : to;
-  return colon;
-}
-
-/** Numbers that are written differently are one key. */
-function numberText(text: string): string {
-  return /^-?\d+$/.test(text) ? text : String(Number(text));
-}
-
-/** A latency as text; of `0.002, 0.120 : 0.001` (one upstream after the other, as nginx writes them) the sum. */
-function latencyOfList(text: string, unitUs: number): number {
-  if (!/[,:]/.test(text)) return latencyUsOf(text.trim(), unitUs);
-  let sumUs = 0;
-  for (const part of text.split(/[,:]/)) {
-    const us = latencyUsOf(part.trim(), unitUs);
-    if (us === NOT_A_LATENCY || us === TOO_LONG) return us;
-    if (us !== NO_LATENCY) sumUs += us;
-  }
-  return sumUs <= LATENCY_US_MAX ? sumUs : TOO_LONG;
 }
