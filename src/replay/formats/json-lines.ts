@@ -89,7 +89,7 @@ function withUnits(
   objects: readonly JsonFacts[],
   options: FormatOptions,
   notes: string[],
-): Required<Omit<JsonKeys, "error">> {
+): Required<Omit<JsonKeys, "error" | "errorCode">> {
   const columnOf = options.columns?.columnOf ?? {};
   const latency = found.latency.map((path) => {
     const name = path.at(-1) ?? "";

@@ -17,14 +17,7 @@ import { createTimeReader } from "../time-reader.ts";
 import { ERROR_CLASS, isAbsentBytes, NOT_A_LATENCY, NOT_A_STATUS, statusOf, TOO_LONG, versionOf } from "./csv-cells.ts";
 import { hostEnd, latencyOfList, numberText } from "./json-cells.ts";
 import type { ColumnMapping, CsvField } from "./csv-columns.ts";
-import {
-  errorClassOf,
-  LATENCY_TOO_LONG,
-  rejectLine,
-  rejectUnusable,
-  type FormatOptions,
-  type RowReader,
-} from "./trace-format.ts";
+import { LATENCY_TOO_LONG, rejectLine, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
 
 /** Where a value can stand: keys from the outside in. */
 export type JsonPath = readonly string[];
@@ -49,8 +42,9 @@ export interface JsonKeys {
   readonly method?: readonly JsonPath[];
   readonly route?: readonly JsonPath[];
   readonly status?: readonly JsonPath[];
-  /** What went wrong, in words: looked at where there is no status, or none above 0. */
+  /** What went wrong, in words and as a code: looked at by the shape's `statusOf`. */
   readonly error?: readonly JsonPath[];
+  readonly errorCode?: readonly JsonPath[];
   readonly latency?: readonly JsonLatencyPath[];
   readonly version?: readonly JsonPath[];
   readonly bytes?: readonly JsonPath[];
@@ -63,6 +57,8 @@ export interface JsonRowsShape {
   readonly needed: readonly ("status" | "route" | "method")[];
   /** Objects are rejected that have another value than these. */
   readonly only?: readonly { readonly path: JsonPath; readonly value: string; readonly otherwise: string }[];
+  /** Outcomes, told otherwise than by a status alone: of the texts of status, error and its code, each may be empty. */
+  readonly statusOf?: (status: string, error: string, errorCode: string) => number | string;
   /** Microseconds in the unit of times that count from 0; null, or not given: not known. */
   readonly relativeUnitUs?: number | null;
   readonly describe: () => string;
@@ -111,6 +107,7 @@ function withMapping(keys: JsonKeys, mapping: ColumnMapping | null): Required<Js
     route: named("route") ?? keys.route ?? [],
     status: named("status") ?? keys.status ?? [],
     error: keys.error ?? [],
+    errorCode: keys.errorCode ?? [],
     latency: named("latency")?.map((path) => ({ path, unitUs })) ?? keys.latency ?? [],
     version: named("version") ?? keys.version ?? [],
     bytes: named("bytes") ?? keys.bytes ?? [],
@@ -132,6 +129,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
   const route = place(keys.route);
   const status = place(keys.status);
   const error = place(keys.error);
+  const errorCode = place(keys.errorCode);
   const only = (shape.only ?? []).map((one) => ({ ...one, at: paths.push(one.path) - 1 }));
   const latency = place(keys.latency.map((one) => one.path));
   const version = place(keys.version);
@@ -174,13 +172,10 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     const read = statusOf(kinds[path] === JSON_NUMBER ? String(Number(text)) : text.trim());
     return read === ERROR_CLASS ? STATUS_FIRST_CLASS + indexOf(builder.errorClasses, text.slice(0, 80)) : read;
   };
-  /** Without an answer, the kind of error says more than a status. */
   const outcomeAt = (path: number): number => {
-    const failed = firstOf(error);
-    if (failed === -1) return statusAt(path);
-    const status = path === -1 ? 0 : statusAt(path);
-    if (status !== 0) return status;
-    return STATUS_FIRST_CLASS + indexOf(builder.errorClasses, errorClassOf(textOf(failed)).slice(0, 80));
+    if (shape.statusOf === undefined) return statusAt(path);
+    const read = shape.statusOf(textOf(path), textOf(firstOf(error)), textOf(firstOf(errorCode)));
+    return typeof read === "number" ? read : STATUS_FIRST_CLASS + indexOf(builder.errorClasses, read.slice(0, 80));
   };
   const latencyAt = (path: number): number => {
     if (path === -1) return NO_LATENCY;

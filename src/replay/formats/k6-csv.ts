@@ -3,24 +3,14 @@
  * `http_req_duration` are the requests; the others are counted as rejected. The time is the request's end, in whole
  * seconds unless k6 was told otherwise.
  */
-import { STATUS_NO_ANSWER } from "../failure.ts";
 import { layOutColumns } from "./csv-columns.ts";
 import { createCsvReader } from "./csv-reader.ts";
 import { splitRecord } from "./csv-records.ts";
 import { cellText, type CsvReading } from "./csv-rows.ts";
-import { NOT_A_STATUS } from "./csv-cells.ts";
-import { errorClassOf, OTHER_METRIC, type FormatOptions, type TraceFormat } from "./trace-format.ts";
+import { loadStatusOf } from "./load-status.ts";
+import { OTHER_METRIC, type FormatOptions, type TraceFormat } from "./trace-format.ts";
 
 const METRIC = "http_req_duration";
-
-/** The outcome of a request by k6: status 0 is one that failed before there was an answer. */
-function k6StatusOf(status: string, error: string, errorCode: string): number | string {
-  const code = /^\d{1,3}$/.test(status) ? Number(status) : NOT_A_STATUS;
-  if (code >= 100) return code;
-  if (code !== 0 && status !== "") return NOT_A_STATUS;
-  if (error !== "") return errorClassOf(error);
-  return errorCode === "" || errorCode === "0" ? STATUS_NO_ANSWER : `k6 error ${errorCode}`;
-}
 
 function layOut(header: readonly string[] | null, options: FormatOptions): CsvReading | readonly string[] {
   const names = header ?? [];
@@ -58,7 +48,7 @@ function layOut(header: readonly string[] | null, options: FormatOptions): CsvRe
       latencyUnitAssumed: false,
     },
     whyNoRequest: (cells) => (cellText(cells, metric) === METRIC ? null : OTHER_METRIC),
-    statusOf: (cells) => k6StatusOf(cellText(cells, status), cellText(cells, error), cellText(cells, errorCode)),
+    statusOf: (cells) => loadStatusOf(cellText(cells, status), cellText(cells, error), cellText(cells, errorCode)),
   };
 }
 

@@ -29,7 +29,7 @@ describe("k6's metrics as JSON", () => {
     expect(rowsOf(trace).map(({ start, key, outcome, latencyUs }) => [start, key, outcome, latencyUs])).toEqual([
       ["2024-05-17T10:04:03.25Z", "line:4", "i/o timeout", 60_000_000],
       ["2024-05-17T10:05:02.9995Z", "3", "served", 250_500],
-      ["2024-05-17T10:05:03.249Z", "line:5", "1050", 1_000],
+      ["2024-05-17T10:05:03.249Z", "line:5", "error 1050", 1_000],
       ["2024-05-17T10:05:03.249Z", "line:6", "503", 1_000],
     ]);
     expect(rowsOf(trace)[1]?.route).toBe("GET /p/:id");

@@ -4,6 +4,7 @@
  */
 import { isObject, recogniseJson, type JsonFacts } from "./json-recognition.ts";
 import { createJsonRows, type JsonKeys } from "./json-rows.ts";
+import { loadStatusOf } from "./load-status.ts";
 import { OTHER_METRIC, type TraceFormat } from "./trace-format.ts";
 
 const KEYS: JsonKeys = {
@@ -15,10 +16,8 @@ const KEYS: JsonKeys = {
     ["data", "tags", "url"],
   ],
   status: [["data", "tags", "status"]],
-  error: [
-    ["data", "tags", "error"],
-    ["data", "tags", "error_code"],
-  ],
+  error: [["data", "tags", "error"]],
+  errorCode: [["data", "tags", "error_code"]],
   latency: [{ path: ["data", "value"], unitUs: 1_000 }],
 };
 
@@ -38,6 +37,7 @@ export const k6Json: TraceFormat = {
     createJsonRows(builder, options, {
       keys: KEYS,
       needed: [],
+      statusOf: loadStatusOf,
       only: [
         { path: ["type"], value: "Point", otherwise: OTHER_METRIC },
         { path: ["metric"], value: "http_req_duration", otherwise: OTHER_METRIC },

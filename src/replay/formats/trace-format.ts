@@ -73,15 +73,6 @@ export const OTHER_METRIC = "another metric of a request";
 /** Reasons that say nothing about the file's health: such rows do not count against `--max-rejected`. */
 export const EXPECTED_REASONS: ReadonlySet<string> = new Set([CHILD_SPAN, OTHER_METRIC]);
 
-/**
- * The name of the error class of an error's text: its last part, behind which there are no addresses and ports, so
- * that errors of one kind are one class.
- */
-export function errorClassOf(error: string): string {
-  const last = error.split(": ").at(-1)?.trim() ?? "";
-  return (last === "" ? error.trim() : last).replace(/^"|"$/g, "");
-}
-
 /** How much of a rejected line is made into text, bytes. */
 const REJECTED_BYTES = 200;
 

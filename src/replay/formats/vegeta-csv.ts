@@ -2,22 +2,12 @@
  * Vegeta's results as CSV (`vegeta encode --to csv`), without a header: `unix_ns, code, latency_ns, bytes_out, bytes_in,
  * error, body, attack, seq, method, url, headers`; older ones end before. The time is the request's start.
  */
-import { STATUS_NO_ANSWER } from "../failure.ts";
 import { createCsvReader } from "./csv-reader.ts";
 import { cellText, type CsvReading } from "./csv-rows.ts";
-import { NOT_A_STATUS } from "./csv-cells.ts";
-import { errorClassOf, recogniseByShare, type TraceFormat } from "./trace-format.ts";
+import { loadStatusOf } from "./load-status.ts";
+import { recogniseByShare, type TraceFormat } from "./trace-format.ts";
 
 const LINE = /^\d{18,19},\d{1,3},\d+,\d+,\d+,/;
-
-/** The outcome by Vegeta: code 0 is a request that had no answer. */
-function vegetaStatusOf(code: string, error: string): number | string {
-  if (!/^\d{1,3}$/.test(code)) return NOT_A_STATUS;
-  const status = Number(code);
-  if (status >= 100) return status;
-  if (status !== 0) return NOT_A_STATUS;
-  return error === "" ? STATUS_NO_ANSWER : errorClassOf(error);
-}
 
 const READING: CsvReading = {
   layout: {
@@ -40,7 +30,7 @@ const READING: CsvReading = {
     cells: 0,
   },
   whyNoRequest: (cells) => (cells.count < 6 ? "fewer than the six cells of a result" : null),
-  statusOf: (cells) => vegetaStatusOf(cellText(cells, 1), cellText(cells, 5)),
+  statusOf: (cells) => loadStatusOf(cellText(cells, 1), cellText(cells, 5), ""),
 };
 
 /** The format `vegeta-csv`. */

@@ -1,6 +1,7 @@
 /** Vegeta's results as JSON lines (`vegeta encode`): the time is the request's start, the latency in nanoseconds. */
 import { recogniseJson, type JsonFacts } from "./json-recognition.ts";
 import { createJsonRows, type JsonKeys } from "./json-rows.ts";
+import { loadStatusOf } from "./load-status.ts";
 import type { TraceFormat } from "./trace-format.ts";
 
 const KEYS: JsonKeys = {
@@ -22,5 +23,10 @@ export const vegetaJson: TraceFormat = {
   name: "vegeta-json",
   recognises: (firstLines) => recogniseJson(firstLines, isOwn, '{"code":…,"timestamp":…,"latency":…,"bytes_in":…}'),
   create: (builder, options) =>
-    createJsonRows(builder, options, { keys: KEYS, needed: [], describe: () => "Vegeta's results as JSON" }),
+    createJsonRows(builder, options, {
+      keys: KEYS,
+      needed: [],
+      statusOf: loadStatusOf,
+      describe: () => "Vegeta's results as JSON",
+    }),
 };
