@@ -1,7 +1,13 @@
-/** Hashes of bytes, and passes over bytes four at a time. */
+/** Hashes of bytes, comparisons, and passes over bytes four at a time. */
 
-const SEED = 0x811c9dc5 | 0;
-const PRIME = 0x01000193;
+/** What `hashOfBytes` is made with; `text-assembly.ts` has it once more. */
+export const HASH_SEED = 0x811c9dc5 | 0;
+/** The factor of each word. */
+export const HASH_PRIME = 0x01000193;
+/** The factors by which the two hashes become one. */
+export const HASH_MIX = 0x9e3779b1 | 0;
+/** And by which that is mixed. */
+export const HASH_FINISH = 0x85ebca6b | 0;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -27,8 +33,8 @@ function viewOf(bytes: Uint8Array): DataView {
  * hashes in turn, because each has to wait for itself only.
  */
 export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number {
-  let even = SEED;
-  let odd = SEED;
+  let even = HASH_SEED;
+  let odd = HASH_SEED;
   let at = from;
   const view = bytes.length >= VIEWED_BYTES_MIN ? viewOf(bytes) : null;
   for (; at + 8 <= to; at += 8) {
@@ -36,6 +42,26 @@ export function hashOfBytes(bytes: Uint8Array, from: number, to: number): number
     odd = addWord(odd, view === null ? wordAt(bytes, at + 4) : view.getInt32(at + 4, true));
   }
   return finishHash(even, odd, bytes, at, to, to - from);
+}
+
+/** Whether `length` bytes of a page, of which there is a view, are those of `bytes` from `from` on. */
+export function areEqual(
+  page: Uint8Array,
+  pageView: DataView,
+  pageFrom: number,
+  bytes: Uint8Array,
+  from: number,
+  length: number,
+): boolean {
+  if (length < 4 || bytes.length < VIEWED_BYTES_MIN) {
+    for (let i = 0; i < length; i++) if (page[pageFrom + i] !== bytes[from + i]) return false;
+    return true;
+  }
+  const view = viewOf(bytes);
+  for (let i = 0; i < length - 4; i += 4)
+    if (pageView.getInt32(pageFrom + i, true) !== view.getInt32(from + i, true)) return false;
+  // The last word may overlap the one before.
+  return pageView.getInt32(pageFrom + length - 4, true) === view.getInt32(from + length - 4, true);
 }
 
 /** What `hashToQuote` found. */
@@ -49,8 +75,8 @@ export interface QuotedText {
  * in it the text is left where that is met, and `found.hash` is -1.
  */
 export function hashToQuote(found: QuotedText, bytes: Uint8Array, from: number, to: number): number {
-  let even = SEED;
-  let odd = SEED;
+  let even = HASH_SEED;
+  let odd = HASH_SEED;
   let at = from;
   for (; at + 8 <= to; at += 8) {
     const first = wordAt(bytes, at);
@@ -108,11 +134,11 @@ function zeroBytes(word: number): number {
 }
 
 function addWord(hash: number, word: number): number {
-  const mixed = Math.imul(hash ^ word, PRIME);
+  const mixed = Math.imul(hash ^ word, HASH_PRIME);
   return mixed ^ (mixed >>> 15);
 }
 
-/** Adds the last bytes, fewer than eight, and the length. */
+/** Adds the last bytes, fewer than eight, filled up with zeros, and the length. */
 function finishHash(
   evenWords: number,
   oddWords: number,
@@ -121,14 +147,19 @@ function finishHash(
   to: number,
   length: number,
 ): number {
-  let even = evenWords;
-  let at = from;
-  if (at + 4 <= to) {
-    even = addWord(even, wordAt(bytes, at));
-    at += 4;
-  }
-  for (; at < to; at++) even = Math.imul(even ^ (bytes[at] as number), PRIME);
-  let hash = even ^ Math.imul(oddWords, 0x9e3779b1);
-  hash = Math.imul(hash ^ length ^ (hash >>> 16), 0x85ebca6b);
+  const isWhole = from + 4 <= to;
+  const middle = isWhole ? from + 4 : from;
+  const rest = restAt(bytes, middle, to);
+  const even = addWord(evenWords, isWhole ? wordAt(bytes, from) : rest);
+  const odd = addWord(oddWords, isWhole ? rest : 0);
+  let hash = even ^ Math.imul(odd, HASH_MIX);
+  hash = Math.imul(hash ^ length ^ (hash >>> 16), HASH_FINISH);
   return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/** Fewer than four bytes as one number. */
+function restAt(bytes: Uint8Array, from: number, to: number): number {
+  let word = 0;
+  for (let at = from, shift = 0; at < to; at++, shift += 8) word |= (bytes[at] as number) << shift;
+  return word;
 }

@@ -4,10 +4,13 @@
  */
 
 import { invariant } from "../engine/kernel/assert.ts";
-import { hashOfBytes } from "./byte-hash.ts";
+import { areEqual, hashOfBytes } from "./byte-hash.ts";
 
 /** Name of the entry that texts share for which there is no room. */
 export const OTHER = "other";
+
+/** What is found of a text that is not known. */
+export const NOT_FOUND = -1;
 
 const FIRST_PAGE_BYTES = 4_096;
 const PAGE_BYTES_MAX = 2 ** 20;
@@ -20,13 +23,18 @@ export interface Dictionary {
   /** Most entries; when all but one are taken, new texts share the last, `other`. */
   readonly entriesMax: number;
   /** The texts' bytes, in pages; each text lies within one page. */
-  readonly pages: Buffer[];
+  readonly pages: Page[];
   pageUsed: number;
   /**
    * By hash four numbers: index + 1 (0: free), hash, where the text lies, its length. A power of two of such slots, at
-   * most half of them taken. All that a look at a slot needs lies within one line of the processor's cache.
+   * most three quarters of them taken. All that a look at a slot needs lies within one line of the processor's cache.
    */
   slots: Uint32Array;
+}
+
+interface Page {
+  readonly bytes: Buffer;
+  readonly view: DataView;
 }
 
 const SLOT_NUMBERS = 4;
@@ -41,7 +49,7 @@ export function createDictionary(entriesMax: number = 0xffff_ffff): Dictionary {
   return {
     names: [],
     entriesMax,
-    pages: [Buffer.allocUnsafeSlow(FIRST_PAGE_BYTES)],
+    pages: [createPage(FIRST_PAGE_BYTES)],
     pageUsed: 0,
     slots: new Uint32Array(FIRST_SLOTS * SLOT_NUMBERS),
   };
@@ -55,9 +63,36 @@ export function indexOf(dictionary: Dictionary, text: string): number {
 
 /** Index of the text of the bytes `[from, to)`, which is added when it is new and there is room. */
 export function indexOfBytes(dictionary: Dictionary, bytes: Uint8Array, from: number, to: number): number {
+  return indexOfHashed(dictionary, bytes, from, to, hashOfBytes(bytes, from, to));
+}
+
+/** The same where the hash of the bytes (`hashOfBytes`) is known already. */
+export function indexOfHashed(
+  dictionary: Dictionary,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  hash: number,
+): number {
   const blank = blankWithin(bytes, from, to);
   if (blank !== to) return indexOfParts(dictionary, bytes, from, blank, bytes, blank + 1, to);
-  return lookUp(dictionary, hashOfBytes(bytes, from, to), bytes, from, to, bytes, to, to - 1);
+  const known = findText(dictionary, hash, bytes, from, to);
+  return known === NOT_FOUND ? add(dictionary, bytes.subarray(from, to), hash) : known;
+}
+
+/** The same of a text that is not to be added: `NOT_FOUND` where it is not known, and where it has a blank. */
+export function findHashed(dictionary: Dictionary, bytes: Uint8Array, from: number, to: number, hash: number): number {
+  return blankWithin(bytes, from, to) === to ? findText(dictionary, hash, bytes, from, to) : NOT_FOUND;
+}
+
+/**
+ * Index of the text of the bytes `[from, to)` in a dictionary that is asked by nothing else: a text that has a blank
+ * has another hash here than elsewhere.
+ */
+export function indexOfWhole(dictionary: Dictionary, bytes: Uint8Array, from: number, to: number): number {
+  const hash = hashOfBytes(bytes, from, to);
+  const known = findText(dictionary, hash, bytes, from, to);
+  return known === NOT_FOUND ? add(dictionary, bytes.subarray(from, to), hash) : known;
 }
 
 /** Index of two texts with a blank between them: the bytes `[fromA, toA)` of `a` and `[fromB, toB)` of `b`. */
@@ -79,7 +114,7 @@ export function indexOfJoined(
  * The same where `a` has no blank: texts are hashed in two parts, around their first blank, so that texts that are joined
  * need no copy to be found.
  */
-export function indexOfParts(
+function indexOfParts(
   dictionary: Dictionary,
   a: Uint8Array,
   fromA: number,
@@ -88,10 +123,11 @@ export function indexOfParts(
   fromB: number,
   toB: number,
 ): number {
-  return indexOfHashedParts(dictionary, a, fromA, toA, b, fromB, toB, hashOfBytes(b, fromB, toB));
+  const hash = hashOfParts(hashOfBytes(a, fromA, toA), hashOfBytes(b, fromB, toB));
+  return indexOfHashedParts(dictionary, a, fromA, toA, b, fromB, toB, hash);
 }
 
-/** The same where the hash of the second text (`hashOfBytes`) is known already. */
+/** The same where the hash of both (`hashOfParts`) is known already. */
 export function indexOfHashedParts(
   dictionary: Dictionary,
   a: Uint8Array,
@@ -100,47 +136,63 @@ export function indexOfHashedParts(
   b: Uint8Array,
   fromB: number,
   toB: number,
-  hashB: number,
+  hash: number,
 ): number {
-  const hash = (Math.imul(hashOfBytes(a, fromA, toA), 0x9e3779b1) ^ hashB) >>> 0;
-  return lookUp(dictionary, hash, a, fromA, toA, b, fromB, toB);
+  const known = findHashedParts(dictionary, a, fromA, toA, b, fromB, toB, hash);
+  return known === NOT_FOUND ? add(dictionary, joinedBytes(a, fromA, toA, b, fromB, toB), hash) : known;
 }
 
-/** Where `toB` is below `fromB` there is no second part, and no blank. */
-function lookUp(
+/** The same of a text that is not to be added: `NOT_FOUND` where it is not known. */
+export function findHashedParts(
   dictionary: Dictionary,
-  hash: number,
   a: Uint8Array,
   fromA: number,
   toA: number,
   b: Uint8Array,
   fromB: number,
   toB: number,
+  hash: number,
 ): number {
-  const { slots, pages, names } = dictionary;
-  const mask = slots.length - 1;
+  const { slots, pages } = dictionary;
   const lengthA = toA - fromA;
-  const length = lengthA + 1 + toB - fromB;
-  let slot = (hash * SLOT_NUMBERS) & mask;
-  for (let found = slots[slot] as number; found !== 0; found = slots[slot] as number) {
-    if (slots[slot + 1] === hash && slots[slot + 3] === length) {
-      const position = slots[slot + 2] as number;
-      const page = pages[position >>> PLACE_BITS] as Buffer;
-      const place = position & (PAGE_BYTES_MAX - 1);
-      const isSame =
-        isEqual(page, place, a, fromA, lengthA) &&
-        (toB < fromB || (page[place + lengthA] === BLANK && isEqual(page, place + lengthA + 1, b, fromB, toB - fromB)));
-      if (isSame) return found - 1;
-    }
-    slot = (slot + SLOT_NUMBERS) & mask;
+  const lengthB = toB - fromB;
+  const length = lengthA + 1 + lengthB;
+  let slot = candidate(slots, hash * SLOT_NUMBERS, hash, length);
+  for (; slots[slot] !== 0; slot = candidate(slots, slot + SLOT_NUMBERS, hash, length)) {
+    const position = slots[slot + 2] as number;
+    const { bytes, view } = pages[position >>> PLACE_BITS] as Page;
+    const place = position & (PAGE_BYTES_MAX - 1);
+    if (bytes[place + lengthA] !== BLANK || !areEqual(bytes, view, place + lengthA + 1, b, fromB, lengthB)) continue;
+    if (areEqual(bytes, view, place, a, fromA, lengthA)) return (slots[slot] as number) - 1;
   }
-  const last = dictionary.entriesMax - 1;
-  if (names.length >= last) {
-    names[last] = OTHER;
-    return last;
+  return NOT_FOUND;
+}
+
+/** The hash of two texts with a blank between them, the first of which has none, by what `hashOfBytes` makes of each. */
+export function hashOfParts(hashA: number, hashB: number): number {
+  return (Math.imul(hashA, 0x9e3779b1) ^ hashB) >>> 0;
+}
+
+/** Index of a text without a blank, or in a dictionary in which texts are not cut at their blanks. */
+function findText(dictionary: Dictionary, hash: number, bytes: Uint8Array, from: number, to: number): number {
+  const { slots, pages } = dictionary;
+  const length = to - from;
+  let slot = candidate(slots, hash * SLOT_NUMBERS, hash, length);
+  for (; slots[slot] !== 0; slot = candidate(slots, slot + SLOT_NUMBERS, hash, length)) {
+    const position = slots[slot + 2] as number;
+    const page = pages[position >>> PLACE_BITS] as Page;
+    if (areEqual(page.bytes, page.view, position & (PAGE_BYTES_MAX - 1), bytes, from, length))
+      return (slots[slot] as number) - 1;
   }
-  const text = toB < fromB ? a.subarray(fromA, toA) : joinedBytes(a, fromA, toA, b, fromB, toB);
-  return addEntry(dictionary, text, hash, slot);
+  return NOT_FOUND;
+}
+
+/** The next slot from `slot` on (which may lie behind the last) that is free, or has a text of this hash and length. */
+function candidate(slots: Uint32Array, slot: number, hash: number, length: number): number {
+  const mask = slots.length - 1;
+  let at = slot & mask;
+  while (slots[at] !== 0 && (slots[at + 1] !== hash || slots[at + 3] !== length)) at = (at + SLOT_NUMBERS) & mask;
+  return at;
 }
 
 function joinedBytes(a: Uint8Array, fromA: number, toA: number, b: Uint8Array, fromB: number, toB: number): Uint8Array {
@@ -154,38 +206,21 @@ function blankWithin(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/**
- * Index of the text of the bytes `[from, to)` in a dictionary that is asked by nothing else: a text that has a blank
- * has another hash here than elsewhere.
- */
-export function indexOfWhole(dictionary: Dictionary, bytes: Uint8Array, from: number, to: number): number {
-  return lookUp(dictionary, hashOfBytes(bytes, from, to), bytes, from, to, bytes, to, to - 1);
-}
-
-function isEqual(page: Uint8Array, pageFrom: number, bytes: Uint8Array, from: number, length: number): boolean {
-  let i = 0;
-  for (; i + 4 <= length; i += 4) {
-    const at = from + i;
-    const other = pageFrom + i;
-    const difference =
-      ((bytes[at] as number) ^ (page[other] as number)) |
-      ((bytes[at + 1] as number) ^ (page[other + 1] as number)) |
-      ((bytes[at + 2] as number) ^ (page[other + 2] as number)) |
-      ((bytes[at + 3] as number) ^ (page[other + 3] as number));
-    if (difference !== 0) return false;
-  }
-  for (; i < length; i++) if (page[pageFrom + i] !== bytes[from + i]) return false;
-  return true;
-}
-
-function addEntry(dictionary: Dictionary, text: Uint8Array, hash: number, slot: number): number {
-  const length = text.length;
+/** Adds a new text; its index, or that which it shares where there is no room. */
+function add(dictionary: Dictionary, text: Uint8Array, hash: number): number {
   const { pages, names } = dictionary;
-  let page = pages[pages.length - 1] as Buffer;
+  const last = dictionary.entriesMax - 1;
+  if (names.length >= last) {
+    names[last] = OTHER;
+    return last;
+  }
+  const length = text.length;
+  let page = (pages[pages.length - 1] as Page).bytes;
   if (dictionary.pageUsed + length > page.length) {
     invariant(pages.length < PAGES_MAX, "texts of more than 4 GB are in no dictionary");
-    page = Buffer.allocUnsafeSlow(Math.max(Math.min(2 * page.length, PAGE_BYTES_MAX), length));
-    pages.push(page);
+    const larger = createPage(Math.max(Math.min(2 * page.length, PAGE_BYTES_MAX), length));
+    pages.push(larger);
+    page = larger.bytes;
     dictionary.pageUsed = 0;
   }
   const place = dictionary.pageUsed;
@@ -193,19 +228,29 @@ function addEntry(dictionary: Dictionary, text: Uint8Array, hash: number, slot: 
   dictionary.pageUsed = place + length;
   const index = names.push(page.toString("utf8", place, place + length)) - 1;
   const position = (((pages.length - 1) << PLACE_BITS) | place) >>> 0;
-  dictionary.slots.set([index + 1, hash, position, length], slot);
-  if (names.length * 2 * SLOT_NUMBERS >= dictionary.slots.length) growSlots(dictionary);
+  dictionary.slots.set([index + 1, hash, position, length], freeSlot(dictionary.slots, hash));
+  if (names.length * 4 * SLOT_NUMBERS >= dictionary.slots.length * 3) growSlots(dictionary);
   return index;
+}
+
+function freeSlot(slots: Uint32Array, hash: number): number {
+  const mask = slots.length - 1;
+  let slot = (hash * SLOT_NUMBERS) & mask;
+  while (slots[slot] !== 0) slot = (slot + SLOT_NUMBERS) & mask;
+  return slot;
+}
+
+function createPage(length: number): Page {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, length) };
 }
 
 function growSlots(dictionary: Dictionary): void {
   const before = dictionary.slots;
   const slots = new Uint32Array(before.length * 2);
-  const mask = slots.length - 1;
   for (let from = 0; from < before.length; from += SLOT_NUMBERS) {
     if (before[from] === 0) continue;
-    let slot = ((before[from + 1] as number) * SLOT_NUMBERS) & mask;
-    while (slots[slot] !== 0) slot = (slot + SLOT_NUMBERS) & mask;
+    const slot = freeSlot(slots, before[from + 1] as number);
     for (let i = 0; i < SLOT_NUMBERS; i++) slots[slot + i] = before[from + i] as number;
   }
   dictionary.slots = slots;

@@ -42,7 +42,10 @@ export function createLineReader(rows: RowReader, prefix: LinePrefix | null): Li
   return {
     rows,
     readBlock: async (block) => {
-      nextLine = takeLines(block, nextLine, readLine);
+      nextLine =
+        prefix === null && rows.readBlock !== undefined
+          ? rows.readBlock(block, nextLine)
+          : takeLines(block, nextLine, readLine);
       await rows.settle?.();
     },
     end: async () => {

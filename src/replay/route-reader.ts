@@ -1,13 +1,22 @@
 /** Routes of requests by their bytes: what was met before costs no text. The names are those of `route-name.ts`. */
+import { hashOfBytes } from "./byte-hash.ts";
 import type { TraceBuilder } from "./columns.ts";
-import { createDictionary, indexOf, indexOfParts, indexOfWhole, type Dictionary } from "./dictionary.ts";
+import {
+  createDictionary,
+  findHashedParts,
+  hashOfParts,
+  indexOf,
+  indexOfHashedParts,
+  indexOfWhole,
+  NOT_FOUND,
+  type Dictionary,
+} from "./dictionary.ts";
 import { latin1Of } from "./latin1-text.ts";
 import { routeFromRequestLine, routeName } from "./route-name.ts";
+import { targetEnd } from "./text-machine.ts";
 
 /** How many texts are remembered. */
 const KNOWN_MAX = 65_536;
-const QUESTION_MARK = 0x3f;
-const HASH = 0x23;
 
 /** Gives indices into the routes of a builder. */
 export interface RouteReader {
@@ -19,6 +28,27 @@ export interface RouteReader {
   ofTarget(method: string, target: string): number;
   /** The same, of the bytes `[methodFrom, methodTo)` and `[from, to)`. */
   ofTargetBytes(method: Buffer, methodFrom: number, methodTo: number, target: Buffer, from: number, to: number): number;
+  /** The same, where it is known already how far the target counts (`targetEnd`), and the hash of method and target (`hashOfParts`). */
+  ofHashedTarget(
+    method: Buffer,
+    methodFrom: number,
+    methodTo: number,
+    target: Buffer,
+    from: number,
+    end: number,
+    to: number,
+    hash: number,
+  ): number;
+  /** The same of what was met before, up to its end; `NOT_FOUND`: it was not, or has to be looked at again. */
+  findHashedTarget(
+    method: Buffer,
+    methodFrom: number,
+    methodTo: number,
+    target: Buffer,
+    from: number,
+    end: number,
+    hash: number,
+  ): number;
 }
 
 /** Texts that are known, and their routes by index. */
@@ -33,16 +63,19 @@ export function createRouteReader(builder: TraceBuilder): RouteReader {
   const targets: Known = { texts: createDictionary(), routes: [] };
   const newRoute: RouteReader["ofTargetBytes"] = (method, methodFrom, methodTo, target, from, to) =>
     indexOf(builder.routes, routeName(latin1Of(method, methodFrom, methodTo), latin1Of(target, from, to)));
-  const ofTargetBytes: RouteReader["ofTargetBytes"] = (method, methodFrom, methodTo, target, from, to) => {
+  const ofHashedTarget: RouteReader["ofHashedTarget"] = (method, methodFrom, methodTo, target, from, end, to, hash) => {
     // Where a method ended could not be told otherwise.
     if (hasBlank(method, methodFrom, methodTo)) return newRoute(method, methodFrom, methodTo, target, from, to);
     makeRoom(targets);
-    // What follows a question mark does not count.
-    const query = queryStart(target, from, to);
-    const index = indexOfParts(targets.texts, method, methodFrom, methodTo, target, from, query);
+    const index = indexOfHashedParts(targets.texts, method, methodFrom, methodTo, target, from, end, hash);
     const known = targets.routes[index];
     if (known !== undefined) return known;
     return (targets.routes[index] = newRoute(method, methodFrom, methodTo, target, from, to));
+  };
+  const ofTargetBytes: RouteReader["ofTargetBytes"] = (method, methodFrom, methodTo, target, from, to) => {
+    const end = targetEnd(target, from, to);
+    const hash = hashOfParts(hashOfBytes(method, methodFrom, methodTo), hashOfBytes(target, from, end));
+    return ofHashedTarget(method, methodFrom, methodTo, target, from, end, to, hash);
   };
   const ofScannedLine: RouteReader["ofScannedLine"] = (bytes, from, query, to) => {
     makeRoom(lines);
@@ -52,7 +85,7 @@ export function createRouteReader(builder: TraceBuilder): RouteReader {
     return (lines.routes[index] = indexOf(builder.routes, routeFromRequestLine(latin1Of(bytes, from, to))));
   };
   return {
-    ofRequestLine: (bytes, from, to) => ofScannedLine(bytes, from, queryStart(bytes, from, to), to),
+    ofRequestLine: (bytes, from, to) => ofScannedLine(bytes, from, targetEnd(bytes, from, to), to),
     ofScannedLine,
     ofTarget: (method, target) => {
       const methodBytes = Buffer.from(method, "latin1");
@@ -60,6 +93,12 @@ export function createRouteReader(builder: TraceBuilder): RouteReader {
       return ofTargetBytes(methodBytes, 0, methodBytes.length, targetBytes, 0, targetBytes.length);
     },
     ofTargetBytes,
+    ofHashedTarget,
+    findHashedTarget: (method, methodFrom, methodTo, target, from, end, hash) => {
+      if (hasBlank(method, methodFrom, methodTo)) return NOT_FOUND;
+      const index = findHashedParts(targets.texts, method, methodFrom, methodTo, target, from, end, hash);
+      return index === NOT_FOUND ? NOT_FOUND : (targets.routes[index] as number);
+    },
   };
 }
 
@@ -73,13 +112,4 @@ function makeRoom(known: Known): void {
 function hasBlank(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (bytes[at] === 0x20) return true;
   return false;
-}
-
-/** Position behind the first question mark or number sign; `to` where there is none. */
-function queryStart(bytes: Buffer, from: number, to: number): number {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at];
-    if (byte === QUESTION_MARK || byte === HASH) return at + 1;
-  }
-  return to;
 }

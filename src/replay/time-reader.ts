@@ -95,11 +95,12 @@ export function createTimeReader(options: FormatOptions, knownUnitUs: number | n
 
 /** Digits since 1970, as `epochUsFromText` tells their unit; NaN: anything else. */
 function digitsUsOf(bytes: Buffer, from: number, to: number): number {
+  // Milliseconds, as most have them.
+  const milliseconds = to - from === 13 ? wholeNumberOf(bytes, from, to) : -1;
+  if (milliseconds !== -1) return milliseconds * 1_000;
   const point = digitsEnd(bytes, from, to);
   const whole = point - from;
   if (whole < 9 || whole > 20) return Number.NaN;
-  // Milliseconds, as most have them.
-  if (whole === 13 && point === to) return wholeNumberOf(bytes, from, to) * 1_000;
   if (point < to) {
     const fraction = to - point - 1;
     if (bytes[point] !== 0x2e || fraction < 1 || fraction > 18) return Number.NaN;

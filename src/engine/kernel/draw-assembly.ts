@@ -1,21 +1,26 @@
 /**
  * The WebAssembly module that draws four at a time: `draw32` of `random.ts`, instruction by instruction, on vectors of
- * four 32-bit integers. Put together here, as it is shorter than any compiler for it; the numbers are those of the
- * WebAssembly core specification, version 2 (binary format, and its vector instructions).
+ * four 32-bit integers.
  */
+import {
+  assembleModule,
+  branchIf,
+  END,
+  F64,
+  functionType,
+  I32,
+  i32Const,
+  I32_ADD,
+  localGet,
+  localSet,
+  localTee,
+  LOOP,
+  V128,
+  VECTOR,
+} from "./assembly.ts";
 
-const MAGIC_AND_VERSION = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-const I32 = 0x7f;
-const V128 = 0x7b;
-/** Prefix of vector instructions. */
-const VECTOR = 0xfd;
 const ALIGN_16 = 4;
 
-const localGet = (local: number): number[] => [0x20, local];
-const localSet = (local: number): number[] => [0x21, local];
-const localTee = (local: number): number[] => [0x22, local];
-const i32Const = (value: number): number[] => [0x41, ...signedLeb128(value)];
-const I32_ADD = [0x6a];
 const I32_LESS_UNSIGNED = [0x49];
 const vectorLoad = [VECTOR, 0x00, ALIGN_16, 0];
 const vectorStore = [VECTOR, 0x0b, ALIGN_16, 0];
@@ -24,11 +29,8 @@ const XOR = [VECTOR, 0x51];
 const SHIFT_RIGHT_UNSIGNED = [VECTOR, 0xad, 0x01];
 const ADD = [VECTOR, 0xae, 0x01];
 const MULTIPLY = [VECTOR, 0xb5, 0x01];
-const LOOP = [0x03, 0x40];
-const BRANCH_IF_TO_LOOP = [0x0d, 0];
-const END = [0x0b];
+const BRANCH_IF_TO_LOOP = branchIf(0);
 
-const F64 = 0x7c;
 const SPLAT_F64 = [VECTOR, 0x14];
 const MULTIPLY_F64 = [VECTOR, 0xf2, 0x01];
 const TO_F64_UNSIGNED = [VECTOR, 0xff, 0x01];
@@ -61,26 +63,10 @@ const MULTIPLIER_BETWEEN = 0x846ca68b | 0;
  * numbers, and `scaled(from, into, until, factor)`, which writes unsigned numbers times a double, rounded down.
  */
 export function assembleDraws(): Uint8Array {
-  const bodies = [drawsBody(), countBody(), scaledBody()];
-  return Uint8Array.from([
-    ...MAGIC_AND_VERSION,
-    // Types, of the functions; one page of memory; all under their names; then the functions.
-    ...section(1, [
-      bodies.length,
-      ...functionType(I32, I32, I32, I32, I32),
-      ...functionType(I32, I32, I32),
-      ...functionType(I32, I32, I32, F64),
-    ]),
-    ...section(3, [bodies.length, 0, 1, 2]),
-    ...section(5, [1, 0, 1]),
-    ...section(7, [
-      4,
-      ...exported("draws", 0, 0),
-      ...exported("count", 0, 1),
-      ...exported("scaled", 0, 2),
-      ...exported("memory", 2, 0),
-    ]),
-    ...section(10, [bodies.length, ...bodies.flatMap((body) => [...leb128(body.length), ...body])]),
+  return assembleModule(1, [
+    { type: functionType([I32, I32, I32, I32, I32], []), body: drawsBody(), name: "draws" },
+    { type: functionType([I32, I32, I32], []), body: countBody(), name: "count" },
+    { type: functionType([I32, I32, I32, F64], []), body: scaledBody(), name: "scaled" },
   ]);
 }
 
@@ -150,28 +136,4 @@ function drawsBody(): number[] {
     END,
   ].flat();
   return [1, 5, V128, ...code];
-}
-
-function section(id: number, content: readonly number[]): number[] {
-  return [id, ...leb128(content.length), ...content];
-}
-
-/** Of a function that gives nothing back. */
-function functionType(...parameters: readonly number[]): number[] {
-  return [0x60, parameters.length, ...parameters, 0];
-}
-
-function exported(text: string, kind: number, index: number): number[] {
-  return [text.length, ...Array.from(text, (character) => character.charCodeAt(0)), kind, index];
-}
-
-function leb128(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb128(value >>> 7)];
-}
-
-function signedLeb128(value: number): number[] {
-  const low = value & 0x7f;
-  const rest = value >> 7;
-  const isLast = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-  return isLast ? [low] : [low | 0x80, ...signedLeb128(rest)];
 }

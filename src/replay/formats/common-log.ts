@@ -8,7 +8,7 @@ import { LATENCY_US_MAX, SECOND_US } from "../../engine/kernel/units.ts";
 import { epochUsFromCalendar } from "../calendar.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
-import { indexOf, indexOfBytes, indexOfHashedParts } from "../dictionary.ts";
+import { hashOfParts, indexOf, indexOfBytes, indexOfHashedParts } from "../dictionary.ts";
 import { STATUS_NO_ANSWER } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { routeFromRequestLine } from "../route-name.ts";
@@ -81,7 +81,8 @@ export function createCommonLogRows(builder: TraceBuilder, byReference: boolean)
     if (!isNoUser(bytes, userFrom, userTo)) return indexOfBytes(builder.keys, bytes, userFrom, userTo);
     if (tail.quoted < 2) return indexOfBytes(builder.keys, bytes, addressFrom, addressTo);
     if (plain.tailFrom !== -1) return indexOf(builder.keys, `${latin1Of(bytes, addressFrom, addressTo)} ${tail.agent}`);
-    const hash = plain.hash === -1 ? hashOfBytes(bytes, agentFrom, agentTo) : plain.hash;
+    const agent = plain.hash === -1 ? hashOfBytes(bytes, agentFrom, agentTo) : plain.hash;
+    const hash = hashOfParts(hashOfBytes(bytes, addressFrom, addressTo), agent);
     return indexOfHashedParts(builder.keys, bytes, addressFrom, addressTo, bytes, agentFrom, agentTo, hash);
   };
 

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { createTraceBuilder } from "../columns.ts";
-import { takeLines } from "../lines.ts";
 import { listRejections } from "../rejections.ts";
 import { createCsvReader, readingByNames } from "./csv-reader.ts";
 import type { FormatOptions } from "./trace-format.ts";
@@ -30,7 +29,7 @@ async function read(file: Buffer, byReference: boolean, blocks: readonly number[
   for (let nth = 0; at < file.length; nth++) {
     const end = file.indexOf(10, at + (blocks[nth % blocks.length] ?? 0));
     const block = file.subarray(at, end === -1 ? file.length : end + 1);
-    line = takeLines(block, line, (bytes, from, to, number) => reader.readLine(bytes, from, to, number));
+    line = reader.readBlock?.(block, line) ?? -1;
     await reader.settle?.();
     at += block.length;
   }
@@ -104,6 +103,89 @@ describe("CSV by its lines", () => {
       { numRuns: 500 },
     );
     expect(plain).toBeGreaterThan(100);
+  });
+
+  it("is the same by column and by csv-parse where most rows are plain and some are odd", async () => {
+    const usual: Readonly<Record<string, readonly string[]>> = {
+      timestamp: ["1715940303250", "1715940304", "2024-05-17T10:05:03.5Z"],
+      end: ["1715940303250", "1715940309"],
+      user: ["ann", "bob", "u1", "u2"],
+      ip: ["10.0.0.1", "10.0.0.2"],
+      method: ["GET", "POST"],
+      route: ["/a?q=1", "/a?q=2", "/b/7", "/b#x", "/c"],
+      status: ["200", "404", "503"],
+      latency_ms: ["12", "12.5", "0.001", "-"],
+      version: ["stable", "canary"],
+      bytes: ["7", "0", ""],
+      note: ["", "x", "yy"],
+    };
+    const odd = [
+      "",
+      "-",
+      " ",
+      " ann ",
+      " stable ",
+      "a b",
+      "/b c",
+      "NULL",
+      "1e3",
+      "99999999",
+      "42",
+      "ok",
+      "blue",
+      "7ms",
+      "\u0001a",
+      "a,b",
+    ];
+    const headers = [
+      "timestamp,user,route,status,latency_ms",
+      "note,version,end,user,method,route,latency_ms,bytes",
+      "ip,timestamp,status,route,bytes,method",
+      "timestamp,user,method",
+    ];
+    const file = fc.constantFrom(...headers).chain((header) => {
+      const columns = header.split(",");
+      const plainCells = fc.tuple(...columns.map((name) => fc.constantFrom(...(usual[name] ?? []))));
+      const oddRow = fc
+        .tuple(plainCells, fc.nat(columns.length - 1), fc.constantFrom(...odd))
+        .map(([cells, at, text]) => (text === "a,b" ? [...cells, text] : cells.with(at, text)).join(","));
+      const rows = fc.array(
+        fc.oneof(
+          { arbitrary: plainCells.map((cells) => cells.join(",")), weight: 12 },
+          { arbitrary: oddRow, weight: 2 },
+          { arbitrary: plainCells.map((cells) => cells.with(0, "y".repeat(66_000)).join(",")), weight: 1 },
+          { arbitrary: fc.constantFrom("", header, header.slice(1), "x".repeat(70_000)), weight: 1 },
+        ),
+        { minLength: 1, maxLength: 80, size: "max" },
+      );
+      return rows.map((lines) => Buffer.from([header, ...lines].join("\n"), "latin1"));
+    });
+    await fc.assert(
+      fc.asyncProperty(file, fc.constantFrom([0], [0], [1_000], [200_000]), async (bytes, sizes) => {
+        expect(await read(bytes, false, sizes)).toEqual(await read(bytes, true, [1_000_000]));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("knows the header again where it could be a row", async () => {
+    const columns = { columnOf: { timestamp: "1715940303", user: "ann" }, latencyUnitUs: null, timeUnitUs: null };
+    const file = Buffer.from("1715940303,ann\n1715940304,ann\n1715940303,ann\n1715940305,ann\n");
+    const { rows, rejections } = await read(file, false, [0], { ...OPTIONS, columns });
+    expect(rows.map((one) => one[7])).toEqual([2, 4]);
+    expect(rejections).toEqual([expect.objectContaining({ reason: "the header again", count: 1 })]);
+  });
+
+  it("reads more rows than are looked at together", async () => {
+    const lines = Array.from(
+      { length: 5_000 },
+      (_, i) => `${1_715_940_303_000 + i},u${i % 7},/p${i % 3},200,${i % 50}`,
+    );
+    const file = Buffer.from(`timestamp,user,route,status,latency_ms\n${lines.join("\n")}\n`);
+    const { rows } = await read(file, false, [600, 1_000_000]);
+    expect(rows.map((one) => [one[0], one[1], one[2], one[4], one[7]])).toEqual(
+      lines.map((_, i) => [1_715_940_303_000_000 + i * 1_000, `u${i % 7}`, `/p${i % 3}`, (i % 50) * 1_000, i + 2]),
+    );
   });
 
   it("is what csv-parse and plain JavaScript make of it", async () => {

@@ -5,21 +5,14 @@
 import { complain, type Complaint } from "../../scenarios/complaint.ts";
 import type { TraceBuilder } from "../columns.ts";
 import { isBlank, latin1Of } from "../latin1-text.ts";
-import { LINE_BYTES_MAX } from "../lines.ts";
+import { LINE_BYTES_MAX, takeLines } from "../lines.ts";
 import { reject } from "../rejections.ts";
+import { cutPiece, cutText, PIECE_BYTES } from "../text-machine.ts";
 import { layOutColumns, type CsvLayout } from "./csv-columns.ts";
 import { createOpenRecord, frameRecords, splitRecord } from "./csv-records.ts";
+import { BATCH_ROWS } from "./csv-plain-rows.ts";
 import { createCsvRows, type CsvReading, type CsvRows } from "./csv-rows.ts";
-import {
-  createCells,
-  HAS_QUOTE,
-  setCells,
-  splitByReference,
-  splitPlain,
-  splitUnquoted,
-  unquotedBlock,
-  type UnquotedBlock,
-} from "./csv-split.ts";
+import { createCells, HAS_QUOTE, setCells, splitByReference, splitPlain, type Cells } from "./csv-split.ts";
 import { BLANK_LINE, LINE_TOO_LONG, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
 import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitName } from "./unit-guess.ts";
 
@@ -27,6 +20,7 @@ import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitNam
 const BAD_QUOTES = "quotes misplaced or never closed";
 
 const QUOTE = 0x22;
+const LF = 0x0a;
 
 /** A format over CSV. */
 export interface CsvShape {
@@ -67,9 +61,8 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
   // Lines from the first quote on, until the block's end.
   const quoted: string[] = [];
   let quotedFrom = 0;
-  // The block that was looked at last; and its words, where it has no quote at all.
-  let block: Buffer | null = null;
-  let unquoted: UnquotedBlock | null = null;
+  // Those of lines that are cut a piece at a time.
+  const cutCells = createCells();
 
   const begin = (bytes: Buffer, from: number, to: number, line: number): void => {
     const firstLine = latin1Of(bytes, from, to);
@@ -133,30 +126,81 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
       }
     }
     const reader: CsvRows = rows;
-    const code = delimiter.charCodeAt(0);
     if (to - from <= LINE_BYTES_MAX) {
-      if (bytes !== block) {
-        block = bytes;
-        unquoted = shape.byReference === true || bytes.includes(QUOTE) ? null : unquotedBlock(bytes);
-      }
-      const count =
-        unquoted !== null
-          ? splitUnquoted(cells, code, unquoted, from, to)
-          : shape.byReference === true
-            ? HAS_QUOTE
-            : splitPlain(cells, code, bytes, from, to);
-      if (count === HAS_QUOTE) {
+      const isQuoted =
+        shape.byReference === true || splitPlain(cells, delimiter.charCodeAt(0), bytes, from, to) === HAS_QUOTE;
+      if (isQuoted) {
         quotedFrom = line;
         quoted.push(latin1Of(bytes, from, to));
         return;
       }
     }
+    readRecord(reader, cells, bytes, from, to, line);
+  };
+
+  /** A record without quotes; its cells are known unless it is too long. */
+  const readRecord = (
+    reader: CsvRows,
+    recordCells: Cells,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    line: number,
+  ): void => {
     if (rejectUnusable(builder, bytes, from, to, line)) return;
     if (header !== null && header.length === to - from && header.compare(bytes, from, to) === 0) {
       reject(builder.rejections, "the header again", line, latin1Of(bytes, from, to));
       return;
     }
-    reader.readRow(cells, line, bytes, from, to);
+    reader.readRow(recordCells, line, bytes, from, to);
+  };
+
+  /** Reads lines of a block until whole pieces of it can be cut; how many lines, and where they end. */
+  const readBlock = (block: Buffer, firstLine: number): number => {
+    const isPlain = shape.byReference !== true && !block.includes(QUOTE);
+    let line = firstLine;
+    let from = 0;
+    while (from < block.length) {
+      const pieceEnd =
+        rows === null || quoted.length > 0 || open.lines.length > 0 || !isPlain ? -1 : endOfPiece(block, from);
+      if (rows !== null && pieceEnd > from) {
+        line = readPiece(rows, block, from, pieceEnd, line);
+        from = pieceEnd;
+      } else {
+        const end = endOfLine(block, from);
+        line = takeLines(block.subarray(from, end), line, readLine);
+        from = end;
+      }
+    }
+    return line;
+  };
+
+  const readPiece = (reader: CsvRows, block: Buffer, from: number, to: number, firstLine: number): number => {
+    const { targetColumn, plain } = reader;
+    const lines = cutPiece(block, from, to, delimiter.charCodeAt(0), targetColumn);
+    const text = cutText();
+    const { bytes, starts, ends, hashes, lineCells, targetEnds, targetHashes } = text;
+    Object.assign(cutCells, { bytes, starts, ends, hashes });
+    let first = 0;
+    for (let nth = 0; nth < lines; nth++) {
+      const next = lineCells[nth] as number;
+      if (plain !== null) {
+        const row = nth % BATCH_ROWS;
+        if (row === 0) plain.look(text, nth, Math.min(lines - nth, BATCH_ROWS), header === null ? -1 : header.length);
+        if (plain.isPlain[row] === 1) {
+          plain.append(row, firstLine + nth);
+          first = next;
+          continue;
+        }
+      }
+      cutCells.first = first;
+      cutCells.count = next - first;
+      cutCells.targetEnd = targetColumn === -1 ? -1 : (targetEnds[nth] as number);
+      cutCells.targetHash = targetHashes[nth] as number;
+      readRecord(reader, cutCells, bytes, starts[first] as number, ends[next - 1] as number, firstLine + nth);
+      first = next;
+    }
+    return firstLine + lines;
   };
 
   const readQuoted = async (last: boolean): Promise<void> => {
@@ -196,10 +240,8 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
 
   return {
     readLine,
-    settle: () => {
-      block = null;
-      return readQuoted(false);
-    },
+    readBlock,
+    settle: () => readQuoted(false),
     end: async () => {
       guessUnits();
       await readQuoted(true);
@@ -213,6 +255,18 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
 /** What is said of times that count from 0 in a unit that was guessed. */
 export function relativeNote(unitUs: number): string {
   return `times that count from 0 are taken as ${unitName(unitUs)} (--columns timestamp_ms=… says otherwise)`;
+}
+
+/** Where the longest piece of whole lines from `from` on ends; `from` itself: not even one line fits. */
+function endOfPiece(block: Buffer, from: number): number {
+  if (block.length - from <= PIECE_BYTES) return block.length;
+  return Math.max(block.lastIndexOf(LF, from + PIECE_BYTES - 1) + 1, from);
+}
+
+/** The position behind the line that begins at `from`. */
+function endOfLine(block: Buffer, from: number): number {
+  const end = block.indexOf(LF, from);
+  return end === -1 ? block.length : end + 1;
 }
 
 function isGuessNeeded(layout: CsvLayout, options: FormatOptions): boolean {

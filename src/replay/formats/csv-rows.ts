@@ -4,7 +4,7 @@ import type { Complaint } from "../../scenarios/complaint.ts";
 import { decimalOf, wholeNumberOf } from "../byte-numbers.ts";
 import { acceptedRows, appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
-import { indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
+import { hashOfParts, indexOf, indexOfBytes, indexOfHashed, indexOfJoined } from "../dictionary.ts";
 import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
@@ -17,12 +17,13 @@ import {
   NOT_A_STATUS,
   statusOf,
   TOO_LONG,
-  versionOf,
 } from "./csv-cells.ts";
 import type { CsvLayout } from "./csv-columns.ts";
-import type { Cells } from "./csv-split.ts";
+import { createPlainRows, type CsvTally, type PlainRows } from "./csv-plain-rows.ts";
+import { fingerprintOf, type Cells } from "./csv-split.ts";
 import { LATENCY_TOO_LONG, rejectLine, type FormatOptions } from "./trace-format.ts";
 import { unitName } from "./unit-guess.ts";
+import { createVersionReader } from "./version-reader.ts";
 
 /** What a format over CSV knows better than its columns say. */
 export interface CsvReading {
@@ -35,6 +36,10 @@ export interface CsvReading {
 
 /** Reads records; one per trace. */
 export interface CsvRows {
+  /** The column of targets (paths, addresses), for `cutPiece`; -1: there is none. */
+  readonly targetColumn: number;
+  /** A reader of plain rows, many at a time; null: none is plain. */
+  readonly plain: PlainRows | null;
   /** One record: its cells, its line, and its bytes as they stand in the file. */
   readRow(cells: Cells, line: number, bytes: Buffer, from: number, to: number): void;
   fatal(): readonly (Complaint & { readonly line: number })[];
@@ -56,18 +61,23 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
   const isEnd = at.timestamp === -1;
   const timeIndex = isEnd ? at.end : at.timestamp;
   const isUntilEnd = !isEnd && at.end !== -1 && at.latency === -1;
+  const isPlainly = reading.whyNoRequest === undefined && reading.statusOf === undefined;
   const times = createTimeReader(options, layout.timeUnitUs);
   const routes = createRouteReader(builder);
-  let withoutKey = 0;
-  let unknownVersions = 0;
-  let withoutStatus = 0;
+  const versions = createVersionReader();
+  const tally: CsvTally = { withoutKey: 0, unknownVersions: 0, withoutStatus: 0 };
 
   const keyOf = (cells: Cells, line: number): number => {
     const { bytes } = cells;
     if (at.user !== -1) {
       const from = cellStart(cells, at.user);
       const to = cellEnd(cells, at.user);
-      if (!isAbsentBytes(bytes, from, to)) return indexOfBytes(builder.keys, bytes, from, to);
+      if (!isAbsentBytes(bytes, from, to)) {
+        // Blanks around the text are in the hash.
+        return isWhole(cells, at.user, from, to)
+          ? indexOfHashed(builder.keys, bytes, from, to, cells.hashes[cells.first + at.user] as number)
+          : indexOfBytes(builder.keys, bytes, from, to);
+      }
     }
     if (at.address !== -1) {
       const from = cellStart(cells, at.address);
@@ -79,7 +89,7 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
         return indexOfJoined(builder.keys, bytes, from, to, bytes, agent, agentEnd);
       }
     }
-    withoutKey++;
+    tally.withoutKey++;
     return indexOf(builder.keys, `line:${line}`);
   };
   const latencyOf = (cells: Cells): number => {
@@ -115,8 +125,23 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
     return isAbsentBytes(cells.bytes, from, to) ? NO_BYTES : Number(latin1Of(cells.bytes, from, to));
   };
 
+  const routeOf = (cells: Cells): number => {
+    const hasMethod = at.method !== -1;
+    const hasRoute = at.route !== -1;
+    const method = hasMethod ? cells.bytes : NOTHING;
+    const methodFrom = hasMethod ? cellStart(cells, at.method) : 0;
+    const methodTo = hasMethod ? cellEnd(cells, at.method) : 0;
+    if (!hasRoute) return routes.ofTargetBytes(method, methodFrom, methodTo, NOTHING, 0, 0);
+    const from = cellStart(cells, at.route);
+    const to = cellEnd(cells, at.route);
+    if (cells.targetEnd === -1 || !isWhole(cells, at.route, from, to))
+      return routes.ofTargetBytes(method, methodFrom, methodTo, cells.bytes, from, to);
+    const { bytes, targetEnd } = cells;
+    const hash = hashOfParts(hashOfBytes(method, methodFrom, methodTo), cells.targetHash);
+    return routes.ofHashedTarget(method, methodFrom, methodTo, bytes, from, targetEnd, to, hash);
+  };
   /** Appends the row; null, or why it is none. */
-  const takeRow = (cells: Cells, line: number, fingerprint: number): string | null => {
+  const takeRow = (cells: Cells, line: number): string | null => {
     if (layout.cells > 0 ? cells.count !== layout.cells : timeIndex >= cells.count) {
       return layout.cells > 0 ? "not as many cells as the header has" : "unreadable time";
     }
@@ -139,24 +164,17 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
     if (latencyUs === TOO_LONG) return LATENCY_TOO_LONG;
     const status = answerOf(cells);
     if (status === NOT_A_STATUS) return "no such status";
-    if (status === STATUS_NOT_STATED) withoutStatus++;
+    if (status === STATUS_NOT_STATED) tally.withoutStatus++;
     const sent = bytesOf(cells);
     if (!(sent >= 0 || sent === NO_BYTES) || sent === Infinity) return "unreadable number of bytes";
     let version = VERSION_UNKNOWN;
     if (at.version !== -1) {
-      version = versionOf(latin1Of(cells.bytes, cellStart(cells, at.version), cellEnd(cells, at.version)));
-      if (version === VERSION_UNKNOWN) unknownVersions++;
+      const from = cellStart(cells, at.version);
+      const to = cellEnd(cells, at.version);
+      version = versions.ofHashed(cells.bytes, from, to, hashOfBytes(cells.bytes, from, to));
+      if (version === VERSION_UNKNOWN) tally.unknownVersions++;
     }
-    const hasMethod = at.method !== -1;
-    const hasRoute = at.route !== -1;
-    const route = routes.ofTargetBytes(
-      hasMethod ? cells.bytes : NOTHING,
-      hasMethod ? cellStart(cells, at.method) : 0,
-      hasMethod ? cellEnd(cells, at.method) : 0,
-      hasRoute ? cells.bytes : NOTHING,
-      hasRoute ? cellStart(cells, at.route) : 0,
-      hasRoute ? cellEnd(cells, at.route) : 0,
-    );
+    const route = routeOf(cells);
     appendRow(
       builder,
       isEnd && latencyUs !== NO_LATENCY ? timeUs - latencyUs : timeUs,
@@ -167,25 +185,28 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
       version,
       sent,
       line,
-      fingerprint,
+      fingerprintOf(cells.hashes, cells.first, cells.count),
     );
     return null;
   };
 
   const readRow = (cells: Cells, line: number, bytes: Buffer, from: number, to: number): void => {
-    const whyNot = takeRow(cells, line, hashOfBytes(bytes, from, to));
+    const whyNot = takeRow(cells, line);
     if (whyNot !== null) rejectLine(builder, whyNot, bytes, from, to, line);
   };
 
   return {
+    targetColumn: at.route,
+    plain: isPlainly ? createPlainRows(builder, layout, times, routes, versions, tally) : null,
     readRow,
     fatal: () => times.fatal(acceptedRows(builder)),
     notes: () => {
       const notes: string[] = [];
-      if (withoutKey > 0) notes.push(`${withoutKey} rows name no user and no address: each is routed on its own`);
-      if (unknownVersions > 0)
-        notes.push(`${unknownVersions} rows name a version that is neither baseline nor candidate`);
-      if (at.status === -1 && withoutStatus > 0)
+      if (tally.withoutKey > 0)
+        notes.push(`${tally.withoutKey} rows name no user and no address: each is routed on its own`);
+      if (tally.unknownVersions > 0)
+        notes.push(`${tally.unknownVersions} rows name a version that is neither baseline nor candidate`);
+      if (at.status === -1 && tally.withoutStatus > 0)
         notes.push("the trace has no status: every recorded request counts as served");
       if (layout.latencyUnitAssumed)
         notes.push(`the latency column names no unit: taken as ${unitName(latencyUnitUs)}`);
@@ -194,18 +215,23 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
   };
 }
 
+/** Whether a cell has no blanks around what is taken of it. */
+function isWhole({ first, starts, ends }: Cells, index: number, from: number, to: number): boolean {
+  return starts[first + index] === from && ends[first + index] === to;
+}
+
 /** A cell without blanks around it; a missing one is empty. */
 function cellStart(cells: Cells, index: number): number {
   if (index >= cells.count) return 0;
-  const from = cells.starts[index] as number;
-  const to = cells.ends[index] as number;
+  const from = cells.starts[cells.first + index] as number;
+  const to = cells.ends[cells.first + index] as number;
   return from < to && (cells.bytes[from] as number) <= 0x20 ? skipBlanks(cells.bytes, from, to) : from;
 }
 
 function cellEnd(cells: Cells, index: number): number {
   if (index >= cells.count) return 0;
-  const from = cells.starts[index] as number;
-  const to = cells.ends[index] as number;
+  const from = cells.starts[cells.first + index] as number;
+  const to = cells.ends[cells.first + index] as number;
   return from < to && (cells.bytes[to - 1] as number) <= 0x20 ? skipBlanksBack(cells.bytes, from, to) : to;
 }
 

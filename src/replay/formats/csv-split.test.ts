@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createCells, HAS_QUOTE, splitPlain, splitUnquoted, unquotedBlock, type Cells } from "./csv-split.ts";
+import { createCells, HAS_QUOTE, splitPlain, type Cells } from "./csv-split.ts";
 
 function textsOf(cells: Cells): string[] {
   return Array.from({ length: cells.count }, (_, i) => cells.bytes.toString("latin1", cells.starts[i], cells.ends[i]));
@@ -19,8 +19,6 @@ describe("plain lines of CSV", () => {
         const expected = text.split(delimiter);
         const cells = createCells();
         const code = delimiter.charCodeAt(0);
-        expect(splitUnquoted(cells, code, unquotedBlock(block), from, from + plain.length)).toBe(expected.length);
-        expect(textsOf(cells)).toEqual(expected);
         expect(splitPlain(cells, code, block, from, from + plain.length)).toBe(expected.length);
         expect(textsOf(cells)).toEqual(expected);
       }),

@@ -3,13 +3,20 @@
  * goes through csv-parse, which is the reference for both.
  */
 import { parse } from "csv-parse";
+import { hashOfBytes } from "../byte-hash.ts";
 
-/** The cells of one record: cell i is the bytes `[starts[i], ends[i])`. */
+/** The cells of one record: of the record's cell i, number `first + i` here, the bytes `[starts, ends)`. */
 export interface Cells {
   bytes: Buffer;
+  first: number;
   count: number;
   starts: Uint32Array;
   ends: Uint32Array;
+  /** What `hashOfBytes` makes of each cell. */
+  hashes: Uint32Array;
+  /** Of the cell that is the route, as in `CutText`; an end of -1: not known. */
+  targetEnd: number;
+  targetHash: number;
 }
 
 /** Cells with a quote among them cannot be cut like this. */
@@ -22,9 +29,13 @@ const FIRST_CELLS = 64;
 export function createCells(): Cells {
   return {
     bytes: Buffer.alloc(0),
+    first: 0,
     count: 0,
     starts: new Uint32Array(FIRST_CELLS),
     ends: new Uint32Array(FIRST_CELLS),
+    hashes: new Uint32Array(FIRST_CELLS),
+    targetEnd: -1,
+    targetHash: 0,
   };
 }
 
@@ -50,59 +61,7 @@ export function splitPlain(cells: Cells, delimiter: number, bytes: Buffer, from:
   ends[count] = to;
   cells.bytes = bytes;
   cells.count = count + 1;
-  return count + 1;
-}
-
-/** A block of bytes without quotes, to be cut four bytes at a time. */
-export interface UnquotedBlock {
-  readonly bytes: Buffer;
-  /** The words of the memory that the block lies in, and where in it the block begins. */
-  readonly words: Int32Array;
-  readonly offset: number;
-}
-
-/** The words of a block. */
-export function unquotedBlock(bytes: Buffer): UnquotedBlock {
-  const words = new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2);
-  return { bytes, words, offset: bytes.byteOffset };
-}
-
-/** As `splitPlain`, of a line in a block that has no quote. */
-export function splitUnquoted(cells: Cells, delimiter: number, block: UnquotedBlock, from: number, to: number): number {
-  const { bytes, words, offset } = block;
-  const pattern = Math.imul(delimiter, 0x01010101);
-  let { starts, ends } = cells;
-  let count = 0;
-  starts[0] = from;
-  let at = from;
-  while (at < to) {
-    let until = at + 1;
-    if (((at + offset) & 3) === 0) {
-      // Words without the delimiter are passed over.
-      let word = (at + offset) >> 2;
-      const lastWord = (to + offset) >> 2;
-      while (word < lastWord) {
-        const differs = (words[word] as number) ^ pattern;
-        if (((differs - 0x01010101) & ~differs & 0x80808080) !== 0) break;
-        word++;
-      }
-      at = (word << 2) - offset;
-      until = at + 4 < to ? at + 4 : to;
-    }
-    for (; at < until; at++) {
-      if (bytes[at] !== delimiter) continue;
-      ends[count] = at;
-      count++;
-      if (count === starts.length) {
-        grow(cells);
-        ({ starts, ends } = cells);
-      }
-      starts[count] = at + 1;
-    }
-  }
-  ends[count] = to;
-  cells.bytes = bytes;
-  cells.count = count + 1;
+  hashCells(cells);
   return count + 1;
 }
 
@@ -117,6 +76,19 @@ export function setCells(cells: Cells, texts: readonly string[]): void {
     at += texts[i]?.length ?? 0;
     cells.ends[i] = at;
   }
+  hashCells(cells);
+}
+
+/** A hash of a record by those of its cells: records are equal when all their cells are. */
+export function fingerprintOf(hashes: Uint32Array, first: number, count: number): number {
+  let hash = count;
+  for (let i = first; i < first + count; i++)
+    hash = Math.imul(hash ^ (hash >>> 15) ^ (hashes[i] as number), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+function hashCells({ bytes, count, starts, ends, hashes }: Cells): void {
+  for (let i = 0; i < count; i++) hashes[i] = hashOfBytes(bytes, starts[i] as number, ends[i] as number);
 }
 
 /**
@@ -147,4 +119,5 @@ function grow(cells: Cells): void {
   ends.set(cells.ends);
   cells.starts = starts;
   cells.ends = ends;
+  cells.hashes = new Uint32Array(starts.length);
 }

@@ -32,6 +32,11 @@ export interface RowReader {
    */
   readLine(bytes: Buffer, from: number, to: number, line: number): void;
   /**
+   * Where a format reads many lines faster than one by one: a block of whole lines (the last may lack its end), of which
+   * the first has this number, as `takeLines` would hand them over; the number after the last.
+   */
+  readBlock?(block: Buffer, firstLine: number): number;
+  /**
    * For files that are documents, not lines (`recognisesDocument`): the next bytes, with line ends and all, instead of
    * lines.
    */
