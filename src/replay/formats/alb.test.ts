@@ -41,6 +41,14 @@ describe("logs of an Application Load Balancer", () => {
     ]);
   });
 
+  it("leave out what was neither dispatched nor answered; what was dispatched and not answered has failed", async () => {
+    const neither = HEAD.replace("0.001 0.120 0.004 200 200", "-1 -1 -1 - -");
+    const unanswered = HEAD.replace("0.001 0.120 0.004 200 200", "0.001 -1 -1 - -");
+    const trace = await importLines([neither, unanswered].map((line) => `${line}${TO_33}`));
+    expect(trace.report).toMatchObject({ accepted: 2, unfinished: 1, clientLeft: 0 });
+    expect(rowsOf(trace).map((row) => [row.line, row.outcome])).toEqual([[2, "no answer"]]);
+  });
+
   it("are rejected where they are cut off or make no sense", async () => {
     const trace = await importLines([
       `${HEAD}${TO_25}`,

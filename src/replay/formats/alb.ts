@@ -7,7 +7,7 @@ import { LATENCY_US_MAX, SECOND_US } from "../../engine/kernel/units.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
 import { indexOf } from "../dictionary.ts";
-import { STATUS_CLIENT_CLOSED, STATUS_NO_ANSWER } from "../failure.ts";
+import { STATUS_CLIENT_CLOSED, STATUS_NO_ANSWER, STATUS_UNFINISHED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { epochUsFromText } from "../timestamps.ts";
@@ -50,7 +50,7 @@ function createReader(builder: TraceBuilder): RowReader {
       const timeUs = epochUsFromText(created ?? match[1] ?? "", 0);
       if (!Number.isFinite(timeUs)) return refuse("unreadable time");
       if (created === undefined) withoutCreation++;
-      const status = statusOf(match[6] ?? "-");
+      const status = statusOf(match[6] ?? "-", match[3] !== "-1");
       if (status < 100 && status !== 0) return refuse("no such status");
       const client = (match[2] ?? "").replace(/:\d+$/, "");
       const request = Buffer.from(match[8] ?? "", "latin1");
@@ -83,7 +83,8 @@ function latencyOf(match: RegExpExecArray): number {
   return Math.round(seconds.reduce((sum, part) => sum + part, 0) * SECOND_US);
 }
 
-function statusOf(text: string): number {
-  if (text === "-") return STATUS_NO_ANSWER;
+/** Without an answer to what was never dispatched, nothing is known of how the service would have fared. */
+function statusOf(text: string, isDispatched: boolean): number {
+  if (text === "-") return isDispatched ? STATUS_NO_ANSWER : STATUS_UNFINISHED;
   return Number(text) === CLIENT_CLOSED ? STATUS_CLIENT_CLOSED : Number(text);
 }

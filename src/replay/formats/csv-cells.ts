@@ -1,7 +1,7 @@
 /** What single cells of a CSV trace say. */
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, VERSION_UNKNOWN } from "../columns.ts";
-import { STATUS_NO_ANSWER } from "../failure.ts";
+import { STATUS_NO_ANSWER, STATUS_NOT_STATED, STATUS_UNFINISHED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 
 /** What `latencyUsOf` returns for a cell that is no latency. */
@@ -17,6 +17,15 @@ const LATENCY = /^(\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+)\s*(ns|us|µs|\u00c2\u00b5s
 const UNIT_US: Readonly<Record<string, number>> = { ns: 0.001, us: 1, ms: 1_000, s: 1_000_000 };
 const ABSENT = new Set(["", "-", "null", "nan", "none", "undefined"]);
 const SERVED_WORDS = new Set(["ok", "success", "succeeded", "successful", "served", "true", "pass", "passed"]);
+const UNFINISHED_WORDS = new Set([
+  "unfinished",
+  "incomplete",
+  "pending",
+  "running",
+  "inprogress",
+  "inflight",
+  "started",
+]);
 const BASELINE_WORDS = new Set(["baseline", "stable", "control", "v1", "old", "primary"]);
 const CANDIDATE_WORDS = new Set(["candidate", "canary", "treatment", "v2", "new", "experiment"]);
 
@@ -56,7 +65,22 @@ export function statusOf(cell: string): number {
     const status = Number(cell);
     return status === 0 || (status >= 100 && status <= 999) ? status : NOT_A_STATUS;
   }
-  return SERVED_WORDS.has(cell.toLowerCase()) ? 200 : ERROR_CLASS;
+  const word = cell.toLowerCase();
+  if (SERVED_WORDS.has(word)) return 200;
+  return UNFINISHED_WORDS.has(word.replace(/[-_ ]/g, "")) ? STATUS_UNFINISHED : ERROR_CLASS;
+}
+
+/**
+ * Whether the bytes `[from, to)`, where a request's end is to stand, say that there was none yet: nothing, or a zero
+ * beside a start of `startBytes` bytes that counts from 1970.
+ */
+export function isNoEnd(bytes: Buffer, from: number, to: number, startBytes: number): boolean {
+  return isAbsentBytes(bytes, from, to) || (to - from === 1 && bytes[from] === 0x30 && startBytes > 8);
+}
+
+/** The outcome of a request without an end: whatever it has said of one, else that it was unfinished. */
+export function withoutEnd(status: number): number {
+  return status === STATUS_NOT_STATED || status === STATUS_NO_ANSWER ? STATUS_UNFINISHED : status;
 }
 
 /** The version column's value: words for the old and the new version; anything else is unknown. */

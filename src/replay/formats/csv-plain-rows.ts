@@ -70,9 +70,9 @@ export function createPlainRows(
 ): PlainRows | null {
   const isEnd = at.timestamp === -1;
   const timeColumn = isEnd ? at.end : at.timestamp;
-  const isUntilEnd = !isEnd && at.end !== -1 && at.latency === -1;
+  const hasEnds = !isEnd && at.end !== -1;
   const keyColumn = at.user !== -1 ? at.user : at.agent === -1 ? at.address : -1;
-  if (isUntilEnd || keyColumn === -1 || cells === 0) return null;
+  if ((hasEnds && at.latency === -1) || keyColumn === -1 || cells === 0) return null;
   const batch = createBatch();
   return {
     isPlain: batch.isPlain,
@@ -81,7 +81,7 @@ export function createPlainRows(
       lookAtShape(batch, text, from, cells, headerBytes);
       lookAtTimes(batch, text, timeColumn, times);
       if (at.latency === -1) batch.latencyUs.fill(NO_LATENCY);
-      else lookAtLatencies(batch, text, at.latency, latencyUnitUs);
+      else lookAtLatencies(batch, text, at.latency, latencyUnitUs, hasEnds);
       if (at.status === -1) batch.status.fill(STATUS_NOT_STATED);
       else lookAtStatuses(batch, text, at.status);
       if (at.bytes === -1) batch.bytes.fill(NO_BYTES);
@@ -154,7 +154,14 @@ function lookAtTimes(batch: Batch, { bytes, starts, ends }: CutText, column: num
   }
 }
 
-function lookAtLatencies(batch: Batch, { bytes, starts, ends }: CutText, column: number, unitUs: number): void {
+/** Without a latency, what stands where the end is to be says more: such rows are not plain. */
+function lookAtLatencies(
+  batch: Batch,
+  { bytes, starts, ends }: CutText,
+  column: number,
+  unitUs: number,
+  hasEnds: boolean,
+): void {
   const { count, isPlain, first, latencyUs } = batch;
   for (let row = 0; row < count; row++) {
     if (isPlain[row] === 0) continue;
@@ -163,7 +170,7 @@ function lookAtLatencies(batch: Batch, { bytes, starts, ends }: CutText, column:
     const to = ends[cell] as number;
     const us = Math.round(decimalOf(bytes, from, to) * unitUs);
     if (us <= LATENCY_US_MAX) latencyUs[row] = us;
-    else if (isAbsentBytes(bytes, from, to)) latencyUs[row] = NO_LATENCY;
+    else if (!hasEnds && isAbsentBytes(bytes, from, to)) latencyUs[row] = NO_LATENCY;
     else isPlain[row] = 0;
   }
 }

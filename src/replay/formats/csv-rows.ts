@@ -12,11 +12,13 @@ import { createTimeReader } from "../time-reader.ts";
 import {
   ERROR_CLASS,
   isAbsentBytes,
+  isNoEnd,
   latencyUsOf,
   NOT_A_LATENCY,
   NOT_A_STATUS,
   statusOf,
   TOO_LONG,
+  withoutEnd,
 } from "./csv-cells.ts";
 import type { CsvLayout } from "./csv-columns.ts";
 import { createPlainRows, type CsvTally, type PlainRows } from "./csv-plain-rows.ts";
@@ -60,7 +62,7 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
   const { indexOf: at, latencyUnitUs } = layout;
   const isEnd = at.timestamp === -1;
   const timeIndex = isEnd ? at.end : at.timestamp;
-  const isUntilEnd = !isEnd && at.end !== -1 && at.latency === -1;
+  const hasEnds = !isEnd && at.end !== -1;
   const isPlainly = reading.whyNoRequest === undefined && reading.statusOf === undefined;
   const times = createTimeReader(options, layout.timeUnitUs);
   const routes = createRouteReader(builder);
@@ -150,10 +152,12 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
     const timeUs = times.read(cells.bytes, cellStart(cells, timeIndex), cellEnd(cells, timeIndex));
     if (!Number.isFinite(timeUs)) return times.reasonFor(timeUs, line);
     let latencyUs = latencyOf(cells);
-    if (isUntilEnd) {
+    let hasNoEnd = false;
+    if (hasEnds && latencyUs === NO_LATENCY) {
       const end = cellStart(cells, at.end);
       const endEnd = cellEnd(cells, at.end);
-      if (!isAbsentBytes(cells.bytes, end, endEnd)) {
+      hasNoEnd = isNoEnd(cells.bytes, end, endEnd, cellEnd(cells, timeIndex) - cellStart(cells, timeIndex));
+      if (!hasNoEnd) {
         const endUs = times.read(cells.bytes, end, endEnd);
         if (!Number.isFinite(endUs)) return times.reasonFor(endUs, line);
         latencyUs = endUs - timeUs > LATENCY_US_MAX ? TOO_LONG : endUs - timeUs;
@@ -162,8 +166,9 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
     }
     if (latencyUs === NOT_A_LATENCY) return "unreadable latency";
     if (latencyUs === TOO_LONG) return LATENCY_TOO_LONG;
-    const status = answerOf(cells);
-    if (status === NOT_A_STATUS) return "no such status";
+    const answered = answerOf(cells);
+    if (answered === NOT_A_STATUS) return "no such status";
+    const status = hasNoEnd ? withoutEnd(answered) : answered;
     if (status === STATUS_NOT_STATED) tally.withoutStatus++;
     const sent = bytesOf(cells);
     if (!(sent >= 0 || sent === NO_BYTES) || sent === Infinity) return "unreadable number of bytes";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { importLines, rowsOf as importedRows } from "../../../test/replay/imported-rows.ts";
 import { describeProblem } from "../../engine/kernel/problem.ts";
 import { isoFromEpochUs } from "../calendar.ts";
 import { VERSION_BASELINE, VERSION_CANDIDATE, VERSION_UNKNOWN, type Trace } from "../columns.ts";
@@ -128,5 +129,26 @@ describe("CSV", () => {
     expect(trace.routes[200]).toBe("other");
     expect([...trace.columns.route].filter((route) => route === 200).length).toBe(50);
     expect(trace.report.routes).toBe(250);
+  });
+
+  it("counts rows without an end or with a word for it as unfinished, where no status says more", async () => {
+    const at = "2024-05-17T10:05:03Z";
+    const trace = await importLines(["start,end,status", `${at},,`, `${at},-,`, `${at},,200`, `${at},,503`]);
+    expect(trace.report).toMatchObject({ accepted: 4, unfinished: 2, withoutLatency: 2 });
+    expect(importedRows(trace).map(({ outcome }) => outcome)).toEqual(["served", "503"]);
+    const words = ["In progress", "in-flight", "PENDING", "running", "unfinished", "incomplete", "started", "stopped"];
+    const worded = await importLines(["time,status", ...words.map((word) => `${at},${word}`)]);
+    expect(worded.report).toMatchObject({ accepted: 8, unfinished: 7 });
+    expect(importedRows(worded).map(({ outcome }) => outcome)).toEqual(["stopped"]);
+    // Rows whose key and route are known from far above, as those of most rows are.
+    const above = Array.from({ length: 3_000 }, () => `${at},${at},7,ann,/a`);
+    const below = [`${at},,,ann,/a`, `${at},2024-05-17T10:05:05Z,,ann,/a`, `${at},,9,ann,/a`];
+    const known = await importLines(["start,end,latency_ms,user,path", ...above, ...below]);
+    expect(known.report).toMatchObject({ accepted: 3_003, unfinished: 1, withoutLatency: 0 });
+    const latencies = importedRows(known).map(({ latencyUs }) => latencyUs);
+    expect(latencies.slice(-3)).toEqual([7_000, 2_000_000, 9_000]);
+    // A zero is the first second where times count from 0.
+    const relative = await importLines(["start,end", "0,0"], { start: at });
+    expect(importedRows(relative)).toEqual([expect.objectContaining({ latencyUs: 0 })]);
   });
 });

@@ -81,4 +81,25 @@ describe("Envoy logs", () => {
       "1 x blank line: 9",
     ]);
   });
+
+  it("leave out lines of requests that go on, as text and as JSON", async () => {
+    const base = { start_time: "2024-05-17T10:05:05Z", method: "GET", path: "/a", response_flags: "-" };
+    const trace = await importLines([
+      TEXT.replace(" 200 - 0 1234 12 11 ", " 0 - 0 0 - - "),
+      TEXT.replace(" 200 - 0 1234 12 11 ", " - - 0 0 - - "),
+      TEXT.replace(" 200 - 0 1234 12 11 ", " - - 0 0 12 - "),
+      JSON.stringify({ ...base, response_code: 0, duration: null }),
+      JSON.stringify({ ...base, response_code: 0, duration: 9 }),
+      JSON.stringify({ ...base, response_code: 200, duration: 9, access_log_type: "DownstreamPeriodic" }),
+      JSON.stringify({ ...base, response_code: 0, duration: 9, access_log_type: "DownstreamStart" }),
+      JSON.stringify({ ...base, response_code: 200, duration: 9, access_log_type: "DownstreamEnd" }),
+      JSON.stringify({ ...base, response_code: "reset", duration: 9 }),
+    ]);
+    expect(trace.report).toMatchObject({ accepted: 9, unfinished: 5, clientLeft: 1 });
+    expect(rowsOf(trace).map((row) => [row.line, row.outcome])).toEqual([
+      [3, "no answer"],
+      [8, "served"],
+      [9, "reset"],
+    ]);
+  });
 });

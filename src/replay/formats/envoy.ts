@@ -6,10 +6,11 @@ import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
 import { indexOf } from "../dictionary.ts";
-import { STATUS_NO_ANSWER } from "../failure.ts";
+import { STATUS_NO_ANSWER, STATUS_UNFINISHED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
+import { ERROR_CLASS, NOT_A_STATUS, statusOf } from "./csv-cells.ts";
 import { jsonObjectOf, type JsonFacts } from "./json-recognition.ts";
 import { createJsonRows, type JsonKeys } from "./json-rows.ts";
 import { LATENCY_TOO_LONG, recogniseByShare, rejectUnusable, rejectLine } from "./trace-format.ts";
@@ -28,7 +29,19 @@ const KEYS: JsonKeys = {
     { path: ["duration_ms"], unitUs: 1_000 },
   ],
   bytes: [["bytes_sent"], ["bytesSent"]],
+  error: [["access_log_type"], ["accessLogType"]],
 };
+
+/** Lines that Envoy writes of a request while it goes on (`flush_access_log_on_new_request`, or from time to time). */
+const BEFORE_THE_END = /(?:Start|Periodic|Connected)$/;
+
+/** The outcome by Envoy: a request without an answer (code 0) has its client left, unless it was not over. */
+function envoyStatusOf(code: string, logType: string, hasLatency: boolean): number | string {
+  if (BEFORE_THE_END.test(logType)) return STATUS_UNFINISHED;
+  const status = statusOf(code);
+  if (!hasLatency && (status === 0 || status === STATUS_NO_ANSWER)) return STATUS_UNFINISHED;
+  return status === ERROR_CLASS ? code : status;
+}
 
 /** Groups: time, request line, status, bytes sent, duration, forwarded for, agent. Istio's fields stand before the bytes. */
 const LINE =
@@ -63,6 +76,7 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
   const json = createJsonRows(builder, options, {
     keys: KEYS,
     needed: ["status"],
+    statusOf: (code, logType, _, hasLatency) => envoyStatusOf(code, logType, hasLatency),
     describe: () => (asText === 0 ? "Envoy log as JSON" : asJson === 0 ? "Envoy log" : "Envoy log, in part as JSON"),
   });
   const times = createTimeReader(options);
@@ -75,10 +89,10 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
     if (match === null) return refuse("not an Envoy log line");
     const startUs = times.read(bytes, from + 1, from + 1 + (match[1] ?? "").length);
     if (!Number.isFinite(startUs)) return refuse(times.reasonFor(startUs, line));
-    const status = match[3] === "-" ? STATUS_NO_ANSWER : Number(match[3]);
-    if (status !== 0 && (status < 100 || status > 999) && status !== STATUS_NO_ANSWER) return refuse("no such status");
     const latencyUs = match[5] === "-" ? NO_LATENCY : Number(match[5]) * 1_000;
     if (latencyUs > LATENCY_US_MAX) return refuse(LATENCY_TOO_LONG);
+    const status = envoyStatusOf(match[3] ?? "", "", latencyUs !== NO_LATENCY);
+    if (typeof status === "string" || status === NOT_A_STATUS) return refuse("no such status");
     const [address = "-", agent = "-"] = [match[6], match[7]];
     const key = address !== "-" && address !== "" ? `${address} ${agent}` : agent !== "-" ? agent : `line:${line}`;
     const request = from + (match[1] ?? "").length + 4;

@@ -46,6 +46,23 @@ describe("HAProxy's HTTP log", () => {
     expect(trace.report.notes[0]).toContain("logasap");
   });
 
+  it("left out, as unfinished, what was logged before an answer, and clients that were silent for too long", async () => {
+    const trace = await importLines(
+      [
+        ROW.replace("0/0/1/2/173 200 739 - - ----", "0/0/1/-1/+90 -1 +0 - - ----"),
+        ROW.replace("0/0/1/2/173 200 739 - - ----", "-1/-1/-1/-1/90 -1 0 - - cR--"),
+        ROW.replace("0/0/1/2/173 200 739 - - ----", "0/0/1/-1/90 -1 0 - - sH--"),
+        ROW.replace("0/0/1/2/173 200 739 - - ----", "0/0/1/-1/90 -1 0 - - KH--"),
+      ],
+      { zone: "UTC" },
+    );
+    expect(trace.report).toMatchObject({ accepted: 4, unfinished: 1, clientLeft: 1 });
+    expect(rowsOf(trace).map((row) => [row.line, row.outcome])).toEqual([
+      [3, "no answer"],
+      [4, "no answer"],
+    ]);
+  });
+
   it("rejects lines that are no requests, each counted", async () => {
     const trace = await importLines(
       [

@@ -6,7 +6,7 @@ import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
 import { indexOf } from "../dictionary.ts";
-import { STATUS_CLIENT_CLOSED, STATUS_NO_ANSWER } from "../failure.ts";
+import { STATUS_CLIENT_CLOSED, STATUS_NO_ANSWER, STATUS_UNFINISHED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
@@ -32,6 +32,12 @@ export const haproxy: TraceFormat = {
   create: createReader,
 };
 
+/** Without an answer: by who ended it (the client itself, or because it was silent for too long), and when it was logged. */
+function unansweredStatusOf(ended: string, isEarly: boolean): number {
+  if (isEarly) return STATUS_UNFINISHED;
+  return /^c/i.test(ended) ? STATUS_CLIENT_CLOSED : STATUS_NO_ANSWER;
+}
+
 function createReader(builder: TraceBuilder, options: FormatOptions): RowReader {
   const times = createTimeReader(options);
   const routes = createRouteReader(builder);
@@ -50,9 +56,8 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
       if (isEarly) early++;
       const latencyUs = isEarly || total.startsWith("-") ? NO_LATENCY : Number(total) * 1_000;
       if (latencyUs > LATENCY_US_MAX) return refuse(LATENCY_TOO_LONG);
-      const status =
-        Number(code) < 0 ? (ended.startsWith("C") ? STATUS_CLIENT_CLOSED : STATUS_NO_ANSWER) : Number(code);
-      if ((status < 100 && status !== 0) || status > STATUS_NO_ANSWER) return refuse("no such status");
+      const status = Number(code) < 0 ? unansweredStatusOf(ended, isEarly) : Number(code);
+      if (Number(code) >= 0 && ((status < 100 && status !== 0) || status > 999)) return refuse("no such status");
       const request = Buffer.from(requestLine, "latin1");
       appendRow(
         builder,

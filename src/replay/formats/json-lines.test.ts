@@ -80,6 +80,26 @@ describe("JSON lines", () => {
     expect(rejectionsOf(await importLines([span, backwards]))).toEqual(["1 x the end is before the start: 2"]);
   });
 
+  it("were unfinished where the end is there and empty, and no status says more", async () => {
+    const time = 1_715_940_303;
+    const trace = await importLines([
+      ...[null, "", "-", 0].map((end) => json({ time, end })),
+      json({ time, end: null, status: 503 }),
+      json({ time, end: time + 2, status: null }),
+      json({ time, latency_ms: 7, end: null }),
+      json({ time }),
+      json({ time, status: "in_flight", latency_ms: 7 }),
+    ]);
+    expect(trace.report).toMatchObject({ accepted: 9, unfinished: 5 });
+    expect(rowsOf(trace).map(({ line, outcome, latencyUs }) => [line, outcome, latencyUs])).toEqual([
+      [5, "503", -1],
+      [6, "served", 2_000_000],
+      [7, "served", 7_000],
+      [8, "served", -1],
+    ]);
+    expect(trace.report.notes).toContain("3 rows have no status: they count as served");
+  });
+
   it("are, with any objects in them, what JSON.parse makes of them", async () => {
     const object = fc.record(
       {

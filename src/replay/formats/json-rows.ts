@@ -10,11 +10,21 @@ import { indexOf, indexOfBytes, indexOfJoined } from "../dictionary.ts";
 import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
 import { readByReference } from "../json-reference.ts";
 import { addPath, createJsonScanner, scanJson, watchNewKeys } from "../json-scanner.ts";
-import { bytesOf, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING } from "../json-values.ts";
+import { bytesOf, JSON_ABSENT, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING } from "../json-values.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
-import { ERROR_CLASS, isAbsentBytes, NOT_A_LATENCY, NOT_A_STATUS, statusOf, TOO_LONG, versionOf } from "./csv-cells.ts";
+import {
+  ERROR_CLASS,
+  isAbsentBytes,
+  isNoEnd,
+  NOT_A_LATENCY,
+  NOT_A_STATUS,
+  statusOf,
+  TOO_LONG,
+  versionOf,
+  withoutEnd,
+} from "./csv-cells.ts";
 import { hostEnd, latencyOfList, numberText } from "./json-cells.ts";
 import type { ColumnMapping, CsvField } from "./csv-columns.ts";
 import { LATENCY_TOO_LONG, rejectLine, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
@@ -58,7 +68,7 @@ export interface JsonRowsShape {
   /** Objects are rejected that have another value than these. */
   readonly only?: readonly { readonly path: JsonPath; readonly value: string; readonly otherwise: string }[];
   /** Outcomes, told otherwise than by a status alone: of the texts of status, error and its code, each may be empty. */
-  readonly statusOf?: (status: string, error: string, errorCode: string) => number | string;
+  readonly statusOf?: (status: string, error: string, errorCode: string, hasLatency: boolean) => number | string;
   /** Microseconds in the unit of times that count from 0; null, or not given: not known. */
   readonly relativeUnitUs?: number | null;
   readonly describe: () => string;
@@ -158,23 +168,26 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     }
     return -1;
   };
+  /** Whether some path of a group is there, be it with nothing. */
+  const isThere = (group: readonly number[]): boolean => {
+    for (let i = 0; i < group.length; i++) if (kinds[group[i] as number] !== JSON_ABSENT) return true;
+    return false;
+  };
+  const lengthOf = (path: number): number => (ends[path] as number) - (starts[path] as number);
   const textOf = (path: number): string =>
     path === -1 ? "" : latin1Of(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
 
   const statusAt = (path: number): number => {
-    if (path === -1) {
-      withoutStatus++;
-      return STATUS_NOT_STATED;
-    }
+    if (path === -1) return STATUS_NOT_STATED;
     const plain = wholeNumberOf(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
     if (plain === 0 || (plain >= 100 && plain <= 999)) return plain;
     const text = textOf(path);
     const read = statusOf(kinds[path] === JSON_NUMBER ? String(Number(text)) : text.trim());
     return read === ERROR_CLASS ? STATUS_FIRST_CLASS + indexOf(builder.errorClasses, text.slice(0, 80)) : read;
   };
-  const outcomeAt = (path: number): number => {
+  const outcomeAt = (path: number, hasLatency: boolean): number => {
     if (shape.statusOf === undefined) return statusAt(path);
-    const read = shape.statusOf(textOf(path), textOf(firstOf(error)), textOf(firstOf(errorCode)));
+    const read = shape.statusOf(textOf(path), textOf(firstOf(error)), textOf(firstOf(errorCode)), hasLatency);
     return typeof read === "number" ? read : STATUS_FIRST_CLASS + indexOf(builder.errorClasses, read.slice(0, 80));
   };
   const latencyAt = (path: number): number => {
@@ -250,7 +263,11 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     if (!Number.isFinite(timeUs)) return refuse(times.reasonFor(timeUs, line));
     let latencyUs = latencyAt(firstOf(latency));
     const endPath = isEnd || latencyUs !== NO_LATENCY ? -1 : firstOf(end);
-    if (endPath !== -1) {
+    const hasNoEnd =
+      endPath === -1
+        ? !isEnd && latencyUs === NO_LATENCY && isThere(end)
+        : isNoEnd(bytesOf(scanner, endPath), starts[endPath] as number, ends[endPath] as number, lengthOf(timePath));
+    if (endPath !== -1 && !hasNoEnd) {
       const endUs = times.read(bytesOf(scanner, endPath), starts[endPath] as number, ends[endPath] as number);
       if (!Number.isFinite(endUs)) return refuse(times.reasonFor(endUs, line));
       if (endUs < timeUs) return refuse("the end is before the start");
@@ -258,8 +275,10 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     }
     if (latencyUs === NOT_A_LATENCY) return refuse("unreadable latency");
     if (latencyUs === TOO_LONG) return refuse(LATENCY_TOO_LONG);
-    const answered = outcomeAt(firstOf(status));
+    const told = outcomeAt(firstOf(status), latencyUs !== NO_LATENCY);
+    const answered = hasNoEnd ? withoutEnd(told) : told;
     if (answered === NOT_A_STATUS) return refuse("no such status");
+    if (answered === STATUS_NOT_STATED) withoutStatus++;
     const sent = bytesAt(firstOf(bytesKeys));
     if (!(sent >= 0 || sent === NO_BYTES)) return refuse("unreadable number of bytes");
     const versionPath = firstOf(version);

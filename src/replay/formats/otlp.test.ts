@@ -30,6 +30,7 @@ const SPANS = [
   span({ status: { code: "STATUS_CODE_OK" }, parentSpanId: "" }, { "client.address": "10.0.0.1" }),
   span({ endTimeUnixNano: "1715940303249000000" }),
   span({ endTimeUnixNano: undefined }),
+  span({ startTimeUnixNano: "soon" }),
 ];
 
 describe("OTLP spans as JSON", () => {
@@ -45,7 +46,7 @@ describe("OTLP spans as JSON", () => {
   ])("are requests where they are roots: %s", async (_, text) => {
     const trace = await importLines(Buffer.from(text), { maxRejected: "40%" });
     expect(trace.report.format).toMatch(/^OTLP spans as JSON/u);
-    expect(trace.report).toMatchObject({ rows: 6, accepted: 3, rejected: 3 });
+    expect(trace.report).toMatchObject({ rows: 7, accepted: 4, rejected: 3, unfinished: 1 });
     expect(
       rowsOf(trace).map(({ start, key, route, outcome, latencyUs }) => [
         start,
@@ -63,6 +64,18 @@ describe("OTLP spans as JSON", () => {
       "1 x a child span, not a request",
       "1 x the end is before the start",
       "1 x unreadable time",
+    ]);
+  });
+
+  it("were unfinished where they have no end and no status", async () => {
+    const ends = [undefined, "0", 0, "", null].map((endTimeUnixNano) => span({ endTimeUnixNano }));
+    const failed = span({ endTimeUnixNano: "0", status: { code: 2 } });
+    const answered = span({ endTimeUnixNano: "0" }, { "http.response.status_code": 200 });
+    const trace = await importLines([JSON.stringify(document([...ends, failed, answered]))]);
+    expect(trace.report).toMatchObject({ accepted: 7, unfinished: 5, clientLeft: 0, withoutLatency: 2 });
+    expect(rowsOf(trace).map(({ outcome, latencyUs }) => [outcome, latencyUs])).toEqual([
+      ["span with error", -1],
+      ["served", -1],
     ]);
   });
 

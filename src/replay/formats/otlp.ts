@@ -4,7 +4,7 @@
  */
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { hashOfBytes } from "../byte-hash.ts";
-import { acceptedRows, appendRow, NO_BYTES, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
+import { acceptedRows, appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { indexOf } from "../dictionary.ts";
 import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
 import { createJsonScanner, scanJson } from "../json-scanner.ts";
@@ -14,7 +14,7 @@ import { LINE_BYTES_MAX } from "../lines.ts";
 import { reject } from "../rejections.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
-import { NOT_A_STATUS } from "./csv-cells.ts";
+import { NOT_A_STATUS, withoutEnd } from "./csv-cells.ts";
 import { isObject, jsonObjectOf, recogniseJson } from "./json-recognition.ts";
 import { createSpanCutter } from "./otlp-spans.ts";
 import { isRoot, spanStatusOf } from "./spans-csv.ts";
@@ -79,14 +79,18 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
     if (!scanJson(scanner, bytes, 0, to)) return "damaged JSON";
     if (!isRoot(textOf(PARENT))) return CHILD_SPAN;
     const startUs = timeOf(START);
-    const endUs = timeOf(END);
-    for (const us of [startUs, endUs]) if (!Number.isFinite(us)) return times.reasonFor(us, line);
-    const latencyUs = endUs - startUs;
-    if (latencyUs < 0) return "the end is before the start";
+    if (!Number.isFinite(startUs)) return times.reasonFor(startUs, line);
+    // Spans are exported when they have ended, by most.
+    const hasEnded = !/^0?$/.test(textOf(END));
+    const endUs = hasEnded ? timeOf(END) : startUs;
+    if (!Number.isFinite(endUs)) return times.reasonFor(endUs, line);
+    const latencyUs = hasEnded ? endUs - startUs : NO_LATENCY;
+    if (hasEnded && latencyUs < 0) return "the end is before the start";
     if (latencyUs > LATENCY_US_MAX) return LATENCY_TOO_LONG;
     const attributes = attributesOf(latin1Of(bytes, 0, to));
     const byHttp = firstOf(attributes, STATUSES);
-    const status = spanStatusOf(byHttp === "" ? textOf(STATUS) : byHttp);
+    const told = spanStatusOf(byHttp === "" ? textOf(STATUS) : byHttp);
+    const status = hasEnded || typeof told === "string" ? told : withoutEnd(told);
     if (status === NOT_A_STATUS) return "no such status";
     if (status === STATUS_NOT_STATED) withoutStatus++;
     const user = firstOf(attributes, USERS) || firstOf(attributes, ADDRESSES);

@@ -47,4 +47,23 @@ describe("spans as CSV", () => {
       ["served", "served", "span with error", "503", "DeadlineExceeded"].map((one) => ["/a/b", 250_000, one, "ann"]),
     );
   });
+
+  it("counts spans without an end as unfinished, unless their status tells how they came out", async () => {
+    const start = "1661140921590857802";
+    const trace = await importLines([
+      "span_id,parent_id,start_time_unix_nano,end_time_unix_nano,duration_ms,status_code",
+      ...["", "0", "-", "null"].map((end) => `s,,${start},${end},,Unset`),
+      `s,,${start},,,2`,
+      `s,,${start},0,,OK`,
+      `s,,${start},,12,Unset`,
+      `s,,${start},1661140921591857802,,Unset`,
+    ]);
+    expect(trace.report).toMatchObject({ accepted: 8, rejected: 0, unfinished: 4, clientLeft: 0 });
+    expect(rowsOf(trace).map(({ line, outcome, latencyUs }) => [line, outcome, latencyUs])).toEqual([
+      [6, "span with error", -1],
+      [7, "served", -1],
+      [8, "served", 12_000],
+      [9, "served", 1_000],
+    ]);
+  });
 });
