@@ -3,11 +3,12 @@ import { createReadStream, existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Policy } from "../engine/deployment/policy.ts";
 import type { Problem, Read } from "../engine/kernel/problem.ts";
+import type { World } from "../engine/service/world.ts";
 import { fileProblem } from "../replay/file-problem.ts";
 import { beginsAsColumnFile } from "../replay/recording/column-file.ts";
 import { readRecordedRows } from "../replay/recording/read-recording.ts";
 import { beginsAsRecording } from "../replay/recording/recorded-row.ts";
-import { createRecordedWorld } from "../replay/recording/recorded-world.ts";
+import { createRecordedWorld, type RecordedColumns } from "../replay/recording/recorded-world.ts";
 import { readSheet, sheetFileOf, type RecordingSheet } from "../replay/recording/sealed-sheet.ts";
 import { allHeld } from "../report/console.ts";
 import { loadPolicy } from "../scenarios/built-in.ts";
@@ -78,16 +79,11 @@ export async function replayRecording(
 ): Promise<number> {
   const { stderr, nowMs } = surroundings;
   const startedAtMs = nowMs();
-  const text = readFileText(sheetFileOf(file), sheetFileOf(file), "what stands beside a recording");
-  const sheet = text.ok ? readSheet(text.value, sheetFileOf(file)) : text;
+  const sheet = readSheetOf(file);
   const policy = options.policy === undefined ? null : loadPolicy(options.policy);
   const problems = [
-    ...FOREIGN.filter(([name]) => options[name] !== undefined).map(([, option]) =>
-      wholeProblem(option, "a recording says this itself", {
-        allowed: "--policy NAME, to rehearse another policy on it",
-      }),
-    ),
-    ...(sheet.ok ? [] : missingSheet(sheet.problems, file)),
+    ...foreignOptions(options, "--policy NAME, to rehearse another policy on it"),
+    ...(sheet.ok ? [] : sheet.problems),
     ...ofOption("--policy", options.policy ?? "", policy === null || policy.ok ? [] : policy.problems),
   ];
   if (!sheet.ok || problems.length > 0) return reportProblems(problems, stderr);
@@ -98,7 +94,7 @@ export async function replayRecording(
     if (misfits.length > 0) return reportProblems(misfits, stderr);
   }
   const warnings = [
-    ...programWarnings(sheet.value.program, sheetFileOf(file)),
+    ...sheetWarnings(file, sheet.value),
     ...(policy?.ok === true ? policy.warnings : []),
     ...(other === null ? [] : warnAgainstPolicy(order.scenario, other)),
   ];
@@ -144,12 +140,7 @@ async function planOf(
 ): Promise<Read<ReturnType<typeof planScenario>>> {
   const { scenario, policy, seed, flags } = sheet.order;
   const plan = planScenario(scenario, other ?? policy, seed, flags === null ? {} : { baseFlags: flags });
-  try {
-    await (await open(file)).close();
-  } catch (error) {
-    return fileProblem(file, error);
-  }
-  const rows = await readRecordedRows(createReadStream(file, { highWaterMark: 1_048_576 }), file, sheet, plan.world);
+  const rows = await readRowsOf(file, sheet, plan.world);
   if (!rows.ok) return rows;
   // Under another policy the run may want to go on where no request was recorded any more.
   const endsAtUs = other === null ? null : sheet.endedAtUs;
@@ -157,10 +148,41 @@ async function planOf(
   return { ok: true, value, warnings: [] };
 }
 
-function missingSheet(problems: readonly Problem[], file: string): readonly Problem[] {
-  if (existsSync(sheetFileOf(file))) return problems;
-  const allowed = `${sheetFileOf(file)}, which rehearse run --record writes with it`;
-  return [wholeProblem(file, "this is a recording, and the file beside it is missing", { allowed })];
+/** What is wrong with options that a recording has no use for. */
+export function foreignOptions(
+  options: Readonly<Partial<Record<(typeof FOREIGN)[number][0], unknown>>>,
+  allowed: string,
+): Problem[] {
+  return FOREIGN.filter(([name]) => options[name] !== undefined).map(([, option]) =>
+    wholeProblem(option, "a recording says this itself", { allowed }),
+  );
+}
+
+/** The sheet beside a recording. */
+export function readSheetOf(file: string): Read<RecordingSheet> {
+  const source = sheetFileOf(file);
+  if (existsSync(source)) {
+    const text = readFileText(source, source, "what stands beside a recording");
+    return text.ok ? readSheet(text.value, source) : text;
+  }
+  const allowed = `${source}, which rehearse run --record writes with it`;
+  const problem = wholeProblem(file, "this is a recording, and the file beside it is missing", { allowed });
+  return { ok: false, problems: [problem] };
+}
+
+/** What is to be said of a sheet. */
+export function sheetWarnings(file: string, { program }: RecordingSheet): Problem[] {
+  return programWarnings(program, sheetFileOf(file));
+}
+
+/** The rows of a recording, of requests to `origin`. */
+export async function readRowsOf(file: string, sheet: RecordingSheet, origin: World): Promise<Read<RecordedColumns>> {
+  try {
+    await (await open(file)).close();
+  } catch (error) {
+    return fileProblem(file, error);
+  }
+  return readRecordedRows(createReadStream(file, { highWaterMark: 1_048_576 }), file, sheet, origin);
 }
 
 /** What is to be said where the program that wrote a file is not this one. */

@@ -12,6 +12,8 @@ import { writeTraceFile } from "../replay/trace-file/write-trace-file.ts";
 import { renderImport } from "../report/trace-text.ts";
 import { EXIT } from "./exit-code.ts";
 import { reportProblems, reportWarnings } from "./problem-report.ts";
+import { recordingInfo } from "./recording-info.ts";
+import { isRecording } from "./replay-recording.ts";
 import { wantsAscii, wantsColour, type Surroundings } from "./surroundings.ts";
 import { openTextFile } from "./text-file.ts";
 import { chunksOf, readTraceOf, type TraceOptionsText } from "./trace-source.ts";
@@ -27,9 +29,10 @@ export interface TraceConvertOptions extends TraceOptionsText {
   readonly force?: true;
 }
 
-/** Says what is in a trace. Resolves to the exit code. */
+/** Says what is in a trace, or in a recording. Resolves to the exit code. */
 export async function traceInfo(file: string, options: TraceInfoOptions, surroundings: Surroundings): Promise<number> {
   const { stdout, stderr, env } = surroundings;
+  if (await isRecording(file)) return recordingInfo(file, options, surroundings);
   const settings = readImportSettings(options);
   if (!settings.ok) return reportProblems(settings.problems, stderr);
   const trace = await readTraceOf(file, settings.value, options, surroundings);

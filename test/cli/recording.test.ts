@@ -1,8 +1,10 @@
 /** `run --record` and `replay` of what it wrote: the same run, another policy on the same luck, and damage told. */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
+import type { RecordingRecord } from "../../src/replay/recording/describe-recording.ts";
 import { folderWith, rehearse, type Finished } from "./rehearse.ts";
 
 const SCENARIO = `scenario: recorded
@@ -75,6 +77,88 @@ describe("rehearse run --record", () => {
     );
     expect(await refused("--record", join(folder, "a.csv"))).toContain("written of one run; found");
     expect(existsSync(join(folder, "a.csv"))).toBe(false);
+  });
+});
+
+describe("rehearse trace info of a recording", () => {
+  interface Info {
+    readonly recording: RecordingRecord;
+  }
+  const info = async (file: string): Promise<RecordingRecord> => {
+    const done = await rehearse(["trace", "info", file, "--json"]);
+    expect(done).toMatchObject({ exitCode: 0, stderr: "" });
+    const document = JSON.parse(done.stdout) as Info;
+    expect(document).toMatchObject({ schema: "rehearse.recording/1", file });
+    return document.recording;
+  };
+
+  it("has the figures of its rows, in any format", async () => {
+    const { file, run } = await recorded("run.jsonl");
+    const rows = readFileSync(file, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, string | number>);
+    const count = (name: string, value: string): number => rows.filter((row) => row[name] === value).length;
+    const rankedMs = (version: string, share: number): number => {
+      const tried = rows.filter((row) => row[`${version}_result`] !== "declined");
+      const sorted = tried.map((row) => Number(row[`${version}_us`])).toSorted((one, other) => one - other);
+      return Number(sorted[Math.ceil(share * sorted.length) - 1]) / 1_000;
+    };
+    const attempts = (version: string) => ({
+      served: count(`${version}_result`, "served"),
+      declined: count(`${version}_result`, "declined"),
+      failed: [...new Set(rows.map((row) => String(row[`${version}_result`])))]
+        .filter((result) => result !== "served" && result !== "declined")
+        .map((kind) => ({ kind, count: count(`${version}_result`, kind) })),
+      p50Ms: rankedMs(version, 0.5),
+      p95Ms: rankedMs(version, 0.95),
+      p99Ms: rankedMs(version, 0.99),
+    });
+    const seen = await info(file);
+    expect(seen).toEqual({
+      scenario: "recorded",
+      policy: "setbull-v2",
+      seed: run.seed,
+      format: "jsonl",
+      program: expect.stringMatching(/^\d+\./u) as string,
+      digest: run.digest,
+      rows: rows.length,
+      sha256: createHash("sha256").update(readFileSync(file)).digest("hex"),
+      firstAtMs: Number(rows[0]?.["at_us"]) / 1_000,
+      lastAtMs: Number(rows.at(-1)?.["at_us"]) / 1_000,
+      endedAtMs: run.endedAtMs,
+      keys: new Set(rows.map((row) => row["key"])).size,
+      population: 300,
+      routes: ["GET /a", 'GET /b, or "c"'].map((route) => ({ route, requests: count("route", route) })),
+      baseline: attempts("baseline"),
+      candidate: attempts("candidate"),
+    });
+    expect(seen.candidate.declined).toBeGreaterThan(0);
+    for (const name of ["run.csv", "run.trace"]) {
+      const other = await recorded(name);
+      const { format, sha256 } = await info(other.file);
+      expect(await info(other.file)).toEqual({ ...seen, format, sha256 });
+      expect(format).toBe(name.slice(4));
+    }
+  });
+
+  it("is text for people, and tells what is damaged, missing or asked for in vain", async () => {
+    const { file, run } = await recorded("run.trace");
+    const text = await rehearse(["trace", "info", file, "--ascii"]);
+    expect(text.exitCode).toBe(0);
+    expect(text.stdout).toMatch(/run {9}recorded under setbull-v2, seed 1\n/u);
+    expect(text.stdout).toContain(`digest      ${run.digest}`);
+    expect(text.stdout).toMatch(/routes {6}GET \/a: [\d ,]+, 7\d\.?\d* ?%/u);
+    expect(text.stdout).toMatch(/candidate {3}9\d\.?\d* ?% served[^]*declined[^]*p99/u);
+    const vain = await rehearse(["trace", "info", file, "--zone", "UTC", "--from", "1m"]);
+    expect(vain).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(vain.stderr).toMatch(/--zone: a recording says this itself[^]*--from: a recording says this itself/u);
+    const bytes = readFileSync(file);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    expect((await rehearse(["trace", "info", file])).stderr).toContain("this recording is damaged");
+    renameSync(`${file}.yaml`, `${file}.away`);
+    expect((await rehearse(["trace", "info", file])).stderr).toContain("the file beside it is missing");
   });
 });
 

@@ -72,7 +72,7 @@ function readFooter(file: number, source: string): Read<Footer> {
   const preamble = readPreamble(start);
   if (preamble === null) return damaged(source, "its beginning does not match its checksum");
   if (preamble.version === RECORDING_FILE_VERSION) {
-    const allowed = "a log or a trace file; rehearse replay runs a recording with its .yaml beside it";
+    const allowed = "a log or a trace file; rehearse replay runs a recording, and rehearse trace info describes it";
     return refused(source, "this is a recording of a run, not a trace", `version ${preamble.version}`, allowed);
   }
   if (preamble.version !== TRACE_FILE_VERSION) {
