@@ -2,7 +2,9 @@
  * The stages that a batch of requests goes through on the data plane, whatever runs between them: routed, drawn,
  * recorded.
  */
-import { completeInFlight, recordBatch, type RecordingTerms } from "./monitor/recorder.ts";
+import { recordBatch } from "./monitor/recorder.ts";
+import type { RecordingTerms } from "./monitor/recording.ts";
+import { completeInFlight } from "./monitor/row-recorder.ts";
 import { countFirstSights } from "./monitor/sample-ratio.ts";
 import type { ReadyMonitor } from "./monitoring-plan.ts";
 import { beginObserving, observeBatch } from "./observing.ts";

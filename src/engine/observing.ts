@@ -1,7 +1,7 @@
 /** What the data plane shows the monitor besides the whole: slices and failures, where a plan asks for them. */
 import { cutOffCandidate } from "./monitor/cut-off.ts";
 import { completeErrors, cutOffErrors, noteErrors } from "./monitor/error-log.ts";
-import type { RecordingTerms } from "./monitor/recorder.ts";
+import type { RecordingTerms } from "./monitor/recording.ts";
 import { completeSlices, recordSlices } from "./monitor/slice-recorder.ts";
 import type { ReadyMonitor } from "./monitoring-plan.ts";
 import { completeOwnMetrics, cutOffOwnMetrics, observeOwnMetrics } from "./own-metrics.ts";

@@ -4,7 +4,7 @@
  * known.
  */
 import { FAILED, HARMED, SLOWED } from "./monitor/counters.ts";
-import type { RecordingTerms } from "./monitor/recorder.ts";
+import type { RecordingTerms } from "./monitor/recording.ts";
 import { CALL_FAILED, CALL_SERVED, OPEN, closeCall, openCall, type Calls } from "./resources/calls.ts";
 
 /** No call has been opened: both sides were served at once, or nothing is known yet. */

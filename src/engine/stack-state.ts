@@ -4,7 +4,7 @@ import type { SequentialTests } from "./deployment/sequential.ts";
 import type { FeatureFlags } from "./flags/feature-flags.ts";
 import type { JournalState } from "./kernel/journal.ts";
 import type { Kernel } from "./kernel/simulation.ts";
-import type { Recording } from "./monitor/recorder.ts";
+import type { Recording } from "./monitor/recording.ts";
 import type { SplitState } from "./monitor/sample-ratio.ts";
 import type { Totals, TotalsRing } from "./monitor/totals.ts";
 import type { MonitoringState } from "./monitoring-state.ts";

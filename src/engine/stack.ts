@@ -12,7 +12,7 @@ import { checkInvariants, createInvariantMemory } from "./invariants.ts";
 import { createJournal } from "./kernel/journal.ts";
 import { createKernel, step, type Model } from "./kernel/simulation.ts";
 import { createPhaseSplit } from "./phase-split.ts";
-import { createRecording } from "./monitor/recorder.ts";
+import { createRecording } from "./monitor/recording.ts";
 import { copyTotals, createTotalsRing } from "./monitor/totals.ts";
 import { scheduleMonitorFaults } from "./monitoring-faults.ts";
 import { createMonitoringState } from "./monitoring-state.ts";

@@ -4,6 +4,7 @@
  * the other: only the requests of that second are held, and what they are does not hang on where segments end.
  */
 import { draw32, DRAW_UNIT, streamEpoch, type Stream } from "../engine/kernel/random.ts";
+import { loadAscending } from "../engine/kernel/draw-column.ts";
 import { SECOND_US } from "../engine/kernel/units.ts";
 import { BATCH_ROWS, type Batch, type WorldState } from "../engine/service/world.ts";
 
@@ -58,25 +59,14 @@ function fillRecorded(columns: ArrivalColumns, state: ArrivalState, batch: Batch
     while ((atUs[first + below] as number) < untilUs) below++;
     rows = below;
   }
-  if (rows < COPIED_ROWS) {
-    for (let i = 0; i < rows; i++) {
-      const row = first + i;
-      batch.atUs[i] = atUs[row] as number;
-      batch.key[i] = key[row] as number;
-      batch.route[i] = route[row] as number;
-    }
-  } else {
-    // Whole blocks of memory, which cost less than row by row.
-    const end = first + rows;
-    batch.atUs.set(atUs.subarray(first, end));
-    batch.key.set(key.subarray(first, end));
-    batch.route.set(route.subarray(first, end));
-  }
-  const { draw } = batch;
-  for (let i = 0; i < rows; i++) draw[i] = first + i;
+  const end = first + rows;
+  batch.atUs = atUs.subarray(first, end);
+  batch.key = key.subarray(first, end);
+  batch.route = route.subarray(first, end);
+  loadAscending(batch.draw, first, rows);
   batch.count = rows;
   batch.drawEpoch = 0;
-  state.row = first + rows;
+  state.row = end;
 }
 
 function fillAmplified(columns: ArrivalColumns, state: ArrivalState, batch: Batch, untilUs: number): void {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { candidateFault, smallPlan } from "../../test/plans/small-plan.ts";
+import { QUICK_POLICY } from "../../test/plans/small-policy.ts";
 import { hashKey } from "../engine/flags/bucketing.ts";
+import { SECOND_US } from "../engine/kernel/units.ts";
 import type { VersionModel } from "../engine/service/version-model.ts";
 import { createBatch, DECLINED, routeRows, SERVED, type Batch } from "../engine/service/world.ts";
+import { rehearse } from "../engine/stack.ts";
 import type { Trace } from "./columns.ts";
 import { MODELLED_FAILURE } from "./failure.ts";
 import { readImportSettings } from "./import-settings.ts";
@@ -63,6 +67,34 @@ describe("the world of a trace", () => {
     });
     // Without a model the candidate does as the baseline does.
     expect(outcomesOf(trace, PLAIN).rows[1]).toEqual([20_000, "503", 20_000, "503"]);
+  });
+
+  it("lets a run point to its columns, and leaves them as they were, whatever happens to the requests", async () => {
+    const trace = await traceOf(
+      Array.from({ length: 3_000 }, (_, row) => `${1_700_000_000 + row / 100},u${row % 90},/a,200,${(row % 50) + 1},`),
+    );
+    const world = createTraceWorld(trace, { ...PLAIN, candidate: SLOWER });
+    const before = structuredClone(trace.columns);
+    const faults = [
+      candidateFault(SECOND_US, 20 * SECOND_US, { version: "both", errorPpm: 300_000, latencyAddUs: 700 }),
+    ];
+    const worker = { instances: 2, weights: null, workers: 3, queue: 10, cache: null, memory: null };
+    const resources = {
+      baseline: worker,
+      candidate: worker,
+      items: { kind: "user" },
+      clients: { retries: 1, backoffUs: 1_000 },
+    } as const;
+    const policy = { ...QUICK_POLICY, triggers: [] };
+    for (const more of [{}, { resources }]) {
+      const plan = smallPlan({ world, faults, policy, horizonUs: 30 * SECOND_US, ...more });
+      // With resources, retries are requests too.
+      expect(rehearse(plan, { check: true }).impact.requests).toBeGreaterThanOrEqual(3_000);
+    }
+    expect(trace.columns).toEqual(before);
+    const batch = createBatch();
+    world.arrivals(world.start(), batch, world.endsAtUs ?? 0);
+    expect(batch.key.buffer).toBe(trace.columns.key.buffer);
   });
 
   it("gives every row its own outcome, in whichever batch it comes", async () => {

@@ -40,16 +40,16 @@ export const PROPERTY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a user that the baseline fails is not counted",
-    file: "src/engine/monitor/recorder.ts",
+    file: "src/engine/monitor/row-recorder.ts",
     find: "if ((bits & SAMPLE_USER_FAILED) !== 0) add",
     replaceBy: "if ((bits & SAMPLE_USER_FAILED) !== 0 && version !== BASELINE) add",
     killedBy: "src/engine/stack.property.test.ts",
   },
   {
     name: "arrivals at the candidate do not count as arrivals",
-    file: "src/engine/monitor/recorder.ts",
-    find: "add(counters, ARRIVED, count);",
-    replaceBy: "add(counters, ARRIVED, rows);",
+    file: "src/engine/monitor/row-recorder.ts",
+    find: "add(counters, ARRIVED, candidateCount - first);",
+    replaceBy: "add(counters, ARRIVED, 0 * (candidateCount - first));",
     killedBy: "src/engine/stack.property.test.ts",
   },
   {
@@ -110,7 +110,7 @@ export const PROPERTY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "what completes at a tick is counted a moment early",
-    file: "src/engine/monitor/recorder.ts",
+    file: "src/engine/monitor/row-recorder.ts",
     find: "    if (doneUs < untilUs) {\n      countSample(",
     replaceBy: "    if (doneUs <= untilUs) {\n      countSample(",
     killedBy: "test/oracles/rules.test.ts",

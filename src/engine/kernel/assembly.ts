@@ -4,6 +4,15 @@
  * instructions).
  */
 
+/** What this module needs of WebAssembly, which has no types of its own here. */
+declare const WebAssembly:
+  | {
+      readonly validate: (bytes: Uint8Array) => boolean;
+      readonly Module: new (bytes: Uint8Array) => object;
+      readonly Instance: new (module: object) => { readonly exports: unknown };
+    }
+  | undefined;
+
 const MAGIC_AND_VERSION = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /** Types of values. */
@@ -91,6 +100,12 @@ export function assembleModule(pages: number, functions: readonly AssembledFunct
     ...section(7, [exported.length, ...exported.flat()]),
     ...section(10, [functions.length, ...functions.flatMap(({ body }) => [...leb128(body.length), ...body])]),
   ]);
+}
+
+/** The exports of a module, made to run; null where the machine has no vectors, or no WebAssembly at all. */
+export function startModule(bytes: Uint8Array): unknown {
+  if (typeof WebAssembly !== "object" || !WebAssembly.validate(bytes)) return null;
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
 }
 
 function section(id: number, content: readonly number[]): number[] {

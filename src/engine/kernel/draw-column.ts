@@ -3,6 +3,7 @@
  * WebAssembly), to the same bits. The columns are scratch space, overwritten by the next use: no part of any state.
  */
 import { draw32 } from "./random.ts";
+import { startModule } from "./assembly.ts";
 import { assembleDraws } from "./draw-assembly.ts";
 
 /** How many indices a column holds at most. */
@@ -28,15 +29,6 @@ interface Scratch {
   /** Null: one after the other. */
   readonly machine: Machine | null;
 }
-
-/** What this module needs of WebAssembly, which has no types of its own here. */
-declare const WebAssembly:
-  | {
-      readonly validate: (bytes: Uint8Array) => boolean;
-      readonly Module: new (bytes: Uint8Array) => object;
-      readonly Instance: new (module: object) => { readonly exports: Machine };
-    }
-  | undefined;
 
 const scratch = createScratch(true);
 
@@ -110,11 +102,8 @@ function drawInto(
 }
 
 function createScratch(withSimd: boolean): Scratch {
-  const bytes = assembleDraws();
-  if (withSimd && typeof WebAssembly === "object" && WebAssembly.validate(bytes)) {
-    const machine = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
-    return { ...layOut(machine.memory.buffer), machine };
-  }
+  const machine = withSimd ? (startModule(assembleDraws()) as Machine | null) : null;
+  if (machine !== null) return { ...layOut(machine.memory.buffer), machine };
   return { ...layOut(new ArrayBuffer((COLUMNS + 1) * COLUMN_BYTES)), machine: null };
 }
 

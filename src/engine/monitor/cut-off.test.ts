@@ -14,7 +14,9 @@ import {
   versionOffset,
 } from "./counters.ts";
 import { cutOffCandidate } from "./cut-off.ts";
-import { completeInFlight, createRecording, recordBatch, type Recording } from "./recorder.ts";
+import { recordBatch } from "./recorder.ts";
+import { createRecording, type Recording } from "./recording.ts";
+import { completeInFlight } from "./row-recorder.ts";
 import { DECLINED, SERVED, createBatch, routeRows } from "../service/world.ts";
 
 const TERMS = { limitsUs: new Float64Array(0), slowedFactor: 2, slowedAddUs: 100_000 };

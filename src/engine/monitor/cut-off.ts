@@ -10,7 +10,7 @@ import {
   SAMPLE_USER_FAILED,
   reserveInFlight,
 } from "./in-flight.ts";
-import type { Recording } from "./recorder.ts";
+import type { Recording } from "./recording.ts";
 
 /**
  * Cuts off the candidate's attempts in flight: each fails now. Its request falls back where `fallsBack` says so, and

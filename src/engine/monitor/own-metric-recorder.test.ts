@@ -7,7 +7,7 @@ import { findMetric } from "./catalogue.ts";
 import { measure } from "./measure.ts";
 import { placeOwnMetrics } from "./own-metric-counters.ts";
 import { completeOwnValues, createOwnInFlight, cutOffOwnValues, recordOwnValues } from "./own-metric-recorder.ts";
-import { createRecording } from "./recorder.ts";
+import { createRecording } from "./recording.ts";
 import { totalsNow } from "./totals.ts";
 
 const METRICS = [

@@ -18,7 +18,7 @@ import {
   ownCounter,
   type OwnPlaces,
 } from "./own-metric-counters.ts";
-import type { Recording } from "./recorder.ts";
+import type { Recording } from "./recording.ts";
 import type { SliceRecording } from "./slice-recorder.ts";
 
 /** The candidate is serving it, */

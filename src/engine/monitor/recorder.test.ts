@@ -21,7 +21,9 @@ import {
   limitCounter,
 } from "./counters.ts";
 import { HISTOGRAM_BINS, histogramBin } from "./histogram.ts";
-import { completeInFlight, createRecording, recordBatch, type Recording, type RecordingTerms } from "./recorder.ts";
+import { recordBatch } from "./recorder.ts";
+import { createRecording, type Recording, type RecordingTerms } from "./recording.ts";
+import { completeInFlight } from "./row-recorder.ts";
 
 interface Row {
   readonly atUs: number;
@@ -101,12 +103,13 @@ function countSlowly(rows: readonly Row[], nowUs: number, fallsBack: boolean): R
   return counters;
 }
 
-/** Records rows through batches that end at the given cuts. */
+/** Records rows through batches that end at the given cuts. Few rows a batch, so that one cut takes several. */
 function recordQuickly(
   rows: readonly Row[],
   cutsUs: readonly number[],
   fallsBack: boolean,
   isOrdered = true,
+  batchRows = 7,
 ): Recording {
   const recording = createRecording(KEYS, terms.limitsUs.length);
   const batch = createBatch();
@@ -115,9 +118,8 @@ function recordQuickly(
     completeInFlight(recording, terms, untilUs);
     while (next < rows.length && (rows[next]?.atUs ?? Infinity) < untilUs) {
       batch.count = 0;
-      // Batches of at most seven rows, so that one cut takes several.
       const first = next;
-      for (; batch.count < 7 && (rows[next]?.atUs ?? Infinity) < untilUs; next++) {
+      for (; batch.count < batchRows && (rows[next]?.atUs ?? Infinity) < untilUs; next++) {
         const row = rows[next];
         if (row === undefined) break;
         const i = batch.count++;
@@ -165,6 +167,27 @@ describe("recorder", () => {
     );
   });
 
+  it("counts the same in batches that are recorded by columns, whole or as far as they are over", () => {
+    const manyRows = fc
+      .array(rowArbitrary, { minLength: 60, maxLength: 400, size: "max" })
+      .map((rows) => rows.sort((one, other) => one.atUs - other.atUs));
+    fc.assert(
+      fc.property(manyRows, cutsArbitrary, fc.boolean(), (rows, cutsUs, fallsBack) => {
+        cutsUs.forEach((nowUs, i) => {
+          const recording = recordQuickly(rows, cutsUs.slice(0, i + 1), fallsBack, true, 300);
+          expect(Array.from(recording.counters)).toEqual(Array.from(countSlowly(rows, nowUs, fallsBack)));
+          const byRows = recordQuickly(rows, cutsUs.slice(0, i + 1), fallsBack);
+          expect(recording.histograms).toEqual(byRows.histograms);
+          expect(recording.exposed).toEqual(byRows.exposed);
+          expect(recording.firstCandidateAtUs).toBe(byRows.firstCandidateAtUs);
+          expect(recording.inFlight.count).toBe(byRows.inFlight.count);
+        });
+      }),
+      // Shrinking hundreds of rows takes minutes: the property before has small cases.
+      { endOnFailure: true },
+    );
+  });
+
   it("counts latencies about every limit, and about what is slowed, exactly", () => {
     const about = [...terms.limitsUs].flatMap((limit) => [
       Math.floor(limit) - 1,
@@ -186,9 +209,12 @@ describe("recorder", () => {
         candidateCode: SERVED,
       })),
     );
-    const { counters } = recordQuickly(rows, [END_US], true);
-    expect(Array.from(counters)).toEqual(Array.from(countSlowly(rows, END_US, true)));
-    expect(counters[SLOWED]).toBeGreaterThan(0);
+    expect(rows.length).toBeGreaterThan(64);
+    for (const batchRows of [7, rows.length]) {
+      const { counters } = recordQuickly(rows, [END_US], true, true, batchRows);
+      expect(Array.from(counters)).toEqual(Array.from(countSlowly(rows, END_US, true)));
+      expect(counters[SLOWED]).toBeGreaterThan(0);
+    }
   });
 
   it("has nothing in flight once everything has completed, and every attempt in a histogram", () => {

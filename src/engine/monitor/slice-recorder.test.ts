@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { BATCH_ROWS, DECLINED, SERVED, createBatch, routeRows } from "../service/world.ts";
 import { ATTEMPTS, ERRORS, FAILED, LATENCY_SUM_US, REQUESTS, USERS_EXPOSED, versionOffset } from "./counters.ts";
 import { quantileBetween } from "./histogram.ts";
-import { completeInFlight, createRecording, recordBatch, type RecordingTerms } from "./recorder.ts";
+import { recordBatch } from "./recorder.ts";
+import { createRecording, type RecordingTerms } from "./recording.ts";
+import { completeInFlight } from "./row-recorder.ts";
 import { createSliceGrid, type Slice } from "./slice-grid.ts";
 import {
   completeSlices,

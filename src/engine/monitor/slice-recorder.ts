@@ -5,7 +5,9 @@
  */
 import { BATCH_ROWS, createBatch, type Batch } from "../service/world.ts";
 import { HISTOGRAM_BINS } from "./histogram.ts";
-import { completeInFlight, createRecording, recordBatch, type Recording, type RecordingTerms } from "./recorder.ts";
+import { recordBatch } from "./recorder.ts";
+import { createRecording, type Recording, type RecordingTerms } from "./recording.ts";
+import { completeInFlight } from "./row-recorder.ts";
 import type { SliceGrid } from "./slice-grid.ts";
 import { copyTotals, createTotalsRing, pushTotals, type Totals, type TotalsRing } from "./totals.ts";
 

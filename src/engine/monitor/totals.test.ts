@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRecording } from "./recorder.ts";
+import { createRecording } from "./recording.ts";
 import { copyTotals, createTotalsRing, pushTotals, totalsAtTick, totalsNow } from "./totals.ts";
 
 function ringOf(ticks: number, pushes: number) {

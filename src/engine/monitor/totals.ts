@@ -2,7 +2,7 @@
  * Cumulative totals at instants: a copy of all counters (and, where rules need it, histograms) at every tick of the
  * longest window, in a ring. A window is the difference between two totals.
  */
-import type { Recording } from "./recorder.ts";
+import type { Recording } from "./recording.ts";
 
 /** What had been recorded at an instant: parts of longer arrays, never copied to be read. */
 export interface Totals {

@@ -6,6 +6,7 @@ import { invariant } from "../kernel/assert.ts";
 import { drawColumn, loadIndices } from "../kernel/draw-column.ts";
 import { deriveStream, draw32, drawThresholdFromPpm, streamEpoch, type Stream } from "../kernel/random.ts";
 import { LATENCY_US_MAX } from "../kernel/units.ts";
+import { HAS_SIMD, followBaseline, followRows, type Following } from "./following-column.ts";
 import { behavioursByCell, type Behaviour } from "./behaviour.ts";
 import { ERROR_KINDS_MAX, PLAIN_ERROR, TIMEOUT_ERROR, errorKindsOf } from "./error-kinds.ts";
 import { applyErrorManner, layOutErrorManner, type ErrorManner } from "./error-manner.ts";
@@ -19,10 +20,12 @@ import {
 import { segmentCount } from "./segments.ts";
 import { cutOff, layOutTimeouts } from "./timeouts.ts";
 import type { LatencyModel, VersionModel, WarmUp } from "./version-model.ts";
-import { BATCH_ROWS, DECLINED, SERVED, type Batch, type SegmentDimension } from "./world.ts";
+import { BATCH_ROWS, DECLINED, type Batch, type SegmentDimension } from "./world.ts";
 
 /** Draws are made for all rows of a batch, not for the candidate's one by one, from one in so many on. */
 const DENSE_FROM = 12;
+/** The same for a candidate that follows the baseline. */
+const FOLLOWING_DENSE_FROM = 5;
 /** Cells are numbered in 16 bits. */
 const CELLS_MAX = 65_536;
 
@@ -41,8 +44,8 @@ interface VersionLayout {
   readonly declineThreshold: Float64Array;
   /** Every cell has the same latency of its own and the same own failures, and none declines: the short loop serves. */
   readonly isPlain: boolean;
-  /** Every cell is the baseline's latency and failures, changed alike, and none declines: the short loop for that serves. */
-  readonly isFollowing: boolean;
+  /** Every cell is the baseline's latency and failures, changed alike as told, and none declines; else null. */
+  readonly following: Following | null;
   /** Null: failures are all of the plain kind, and come at a rate that never changes. */
   readonly manner: ErrorManner | null;
   /** By cell; null: none. */
@@ -133,20 +136,24 @@ function layOut(cells: readonly Behaviour[], errorKinds: readonly string[], name
       errors === first?.errors &&
       declinePpm === 0,
   );
+  const factor = Float64Array.from(cells, ({ latency }) => (latency.kind === "relative" ? latency.factor : 1));
+  const addUs = Float64Array.from(cells, ({ latency }) => (latency.kind === "relative" ? latency.addUs : 0));
+  const errorThreshold = Float64Array.from(cells, ({ errors }) =>
+    drawThresholdFromPpm(errors.kind === "own" ? errors.ppm : errors.addPpm),
+  );
+  const following = { factor: factor[0] ?? 1, addUs: addUs[0] ?? 0, threshold: errorThreshold[0] ?? 0 };
   const tables = new Float64Array(distinct.length * QUANTILE_TABLE_LENGTH);
   distinct.forEach((latency, i) => tables.set(createQuantileTable(latency), i * QUANTILE_TABLE_LENGTH));
   return {
     tables,
     tableOffset: offsets,
-    factor: Float64Array.from(cells, ({ latency }) => (latency.kind === "relative" ? latency.factor : 1)),
-    addUs: Float64Array.from(cells, ({ latency }) => (latency.kind === "relative" ? latency.addUs : 0)),
-    errorThreshold: Float64Array.from(cells, ({ errors }) =>
-      drawThresholdFromPpm(errors.kind === "own" ? errors.ppm : errors.addPpm),
-    ),
+    factor,
+    addUs,
+    errorThreshold,
     errorsFollowBaseline: Uint8Array.from(cells, ({ errors }) => (errors.kind === "relative" ? 1 : 0)),
     declineThreshold: Float64Array.from(cells, ({ declinePpm }) => drawThresholdFromPpm(declinePpm)),
     isPlain,
-    isFollowing,
+    following: isFollowing ? following : null,
     manner: layOutErrorManner(
       cells.map(({ errors }) => errors),
       errorKinds,
@@ -183,7 +190,7 @@ export function drawBaseline(model: OutcomeModel, batch: Batch): void {
 /** The candidate's outcomes of the rows routed to it; relative parts read the baseline's columns, which must be filled. */
 export function drawCandidate(model: OutcomeModel, batch: Batch): void {
   if (model.candidate.isPlain) drawPlainCandidate(model, batch);
-  else if (model.candidate.isFollowing) drawFollowingCandidate(model, batch);
+  else if (model.candidate.following !== null) drawFollowingCandidate(model, batch, model.candidate.following);
   else drawVariedCandidate(model, batch);
   const { manner, errorsFollowBaseline } = model.candidate;
   if (manner === null) return;
@@ -265,33 +272,11 @@ function drawPlainCandidate(model: OutcomeModel, batch: Batch): void {
 }
 
 /** The candidate's latencies as the baseline's, changed; its failures the baseline's, and its own besides. */
-function drawFollowingCandidate(model: OutcomeModel, batch: Batch): void {
-  const factor = model.candidate.factor[0] as number;
-  const addUs = model.candidate.addUs[0] as number;
-  const threshold = model.candidate.errorThreshold[0] as number;
-  const { draw, baselineUs, baselineCode, candidateUs, candidateCode, drawEpoch } = batch;
-  const { candidateRows, candidateCount, count } = batch;
-  for (let row = 0; row < candidateCount; row++) {
-    const i = candidateRows[row] as number;
-    const us = (baselineUs[i] as number) * factor + addUs;
-    candidateUs[i] = us < 1 ? 1 : us > LATENCY_US_MAX ? LATENCY_US_MAX : us | 0;
-  }
-  const { a, b } = streamEpoch(model.candidateErrorStream, drawEpoch);
-  if (candidateCount * DENSE_FROM < count) {
-    for (let row = 0; row < candidateCount; row++) {
-      const i = candidateRows[row] as number;
-      const code = baselineCode[i] as number;
-      candidateCode[i] = code === SERVED && draw32(a, b, draw[i] as number) < threshold ? 1 : code;
-    }
-    return;
-  }
-  loadIndices(draw, count);
-  const drawn = drawColumn(0, a, b, count);
-  for (let row = 0; row < candidateCount; row++) {
-    const i = candidateRows[row] as number;
-    const code = baselineCode[i] as number;
-    candidateCode[i] = code === SERVED && (drawn[i] as number) < threshold ? 1 : code;
-  }
+function drawFollowingCandidate(model: OutcomeModel, batch: Batch, following: Following): void {
+  const { candidateCount, count, drawEpoch } = batch;
+  const errors = streamEpoch(model.candidateErrorStream, drawEpoch);
+  if (HAS_SIMD && candidateCount * FOLLOWING_DENSE_FROM >= count) followBaseline(batch, errors, following);
+  else followRows(batch, errors, following);
 }
 
 function drawVariedBaseline(model: OutcomeModel, batch: Batch): void {

@@ -23,11 +23,11 @@ export interface Batch {
   /** High part of the draw index by row, where a batch is put together of several; absent: `drawEpoch` of all. */
   readonly rowEpoch?: Float64Array;
   /** Arrival, microseconds since the run's start. Whole numbers, not descending. */
-  readonly atUs: Float64Array;
+  atUs: Float64Array;
   /** Index into `World.keyHashes`. */
-  readonly key: Uint32Array;
+  key: Uint32Array;
   /** Index into `World.routes`. */
-  readonly route: Uint16Array;
+  route: Uint16Array;
   /** Hash of the session that the request belongs to; valid only where `World.identity` is `session` or `none`. */
   readonly sessionHash?: Uint32Array;
   /** 1 where the router chose the candidate, else 0. Written by the router, read by `World.outcomes`. */
