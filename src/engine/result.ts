@@ -204,8 +204,10 @@ export interface ImportRecord {
     readonly count: number;
     readonly firstLines: readonly { readonly line: number; readonly text: string }[];
   }[];
-  /** Rows that start before the row directly above them in the file. */
+  /** Steps back: rows that start before the row directly above them in the file. */
   readonly outOfOrder: number;
+  /** Rows that start before any row above them in the file: of a block in the wrong place each, which is one step back. */
+  readonly misplaced: number;
   /** How far at most a row starts before any row above it, milliseconds. */
   readonly outOfOrderMsMax: number;
   readonly duplicates: number;
@@ -226,6 +228,9 @@ export interface ImportRecord {
     readonly atMs: number;
     readonly ms: number;
   }[];
+  /** Replayed rows that start in the very microsecond in which another does, and how many do so at most in one. */
+  readonly sharingStart: number;
+  readonly sharingStartMax: number;
   /** Replayed rows per second of the time that they span, as recorded; null where they span none. */
   readonly perSecond: number | null;
   /** Time from the first to the last row as recorded, milliseconds. */

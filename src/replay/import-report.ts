@@ -1,7 +1,8 @@
 /** What an import saw: every row accounted for. `rows = accepted + rejected`, always. */
 import { NO_BYTES, NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, type Columns } from "./columns.ts";
-import { createHoleSearch, searchHoles, type Hole, type HoleSearch } from "./holes.ts";
+import { createHoleSearch, holesFound, searchHoles, type Hole, type HoleSearch } from "./holes.ts";
 import type { Rejection } from "./rejections.ts";
+import { countSharedStarts, createSharedStarts, sharedStarts, type SharedStarts } from "./shared-starts.ts";
 
 /** Figures of the rows that are replayed. */
 export interface ReplayedFigures {
@@ -15,6 +16,9 @@ export interface ReplayedFigures {
   /** Times without a request that are longer than chance would leave: how many, and the longest. */
   readonly holes: number;
   readonly longestHoles: readonly Hole[];
+  /** Rows that start in the very microsecond in which another does, and how many do so at most in one. */
+  readonly sharingStart: number;
+  readonly sharingStartMax: number;
 }
 
 /** Figures of one import. */
@@ -29,8 +33,10 @@ export interface ImportReport extends ReplayedFigures {
   readonly rejected: number;
   /** The most frequent reason first. */
   readonly rejections: readonly Rejection[];
-  /** Accepted rows that start before the accepted row right above them. */
+  /** Steps back: accepted rows that start before the accepted row right above them. */
   readonly outOfOrder: number;
+  /** Accepted rows that start before any accepted row above them; at least as many as steps back. */
+  readonly misplaced: number;
   /** By how much a row starts at most before any row above it, microseconds. */
   readonly outOfOrderUsMax: number;
   /** Accepted rows whose text was met before; they are kept. */
@@ -54,6 +60,7 @@ export interface ImportReport extends ReplayedFigures {
 export interface ReplayedCount {
   readonly spanUs: number;
   readonly search: HoleSearch;
+  readonly shared: SharedStarts;
   withoutLatency: number;
   withoutBytes: number;
   onBaseline: number;
@@ -63,7 +70,8 @@ export interface ReplayedCount {
 /** Nothing counted yet of so many rows, which span so much time. */
 export function createReplayedCount(rows: number, spanUs: number): ReplayedCount {
   const search = createHoleSearch(rows, spanUs);
-  return { spanUs, search, withoutLatency: 0, withoutBytes: 0, onBaseline: 0, onCandidate: 0 };
+  const shared = createSharedStarts();
+  return { spanUs, search, shared, withoutLatency: 0, withoutBytes: 0, onBaseline: 0, onCandidate: 0 };
 }
 
 /** Goes on with the first `rows` rows of sorted columns. */
@@ -73,11 +81,20 @@ export function countReplayed(count: ReplayedCount, columns: Columns, rows: numb
   count.onBaseline += countEqual(columns.version, VERSION_BASELINE, rows);
   count.onCandidate += countEqual(columns.version, VERSION_CANDIDATE, rows);
   searchHoles(count.search, columns.startUs, rows);
+  countSharedStarts(count.shared, columns.startUs, rows);
 }
 
 /** What was counted. */
-export function replayedFigures({ search, ...count }: ReplayedCount): ReplayedFigures {
-  return { ...count, holes: search.count, longestHoles: search.longest };
+export function replayedFigures({ search, shared, ...count }: ReplayedCount): ReplayedFigures {
+  const { rows, rowsMax } = sharedStarts(shared);
+  const holes = holesFound(search);
+  return {
+    ...count,
+    holes: holes.count,
+    longestHoles: holes.longest,
+    sharingStart: rows,
+    sharingStartMax: rowsMax,
+  };
 }
 
 /** The figures of sorted columns whose first row starts at 0. */

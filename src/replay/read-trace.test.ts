@@ -41,6 +41,7 @@ describe("reading a trace from a file", () => {
       accepted: 10_000,
       rejected: 0,
       outOfOrder: 4_915,
+      misplaced: 9_448,
       outOfOrderUsMax: 59_000_000,
       duplicates: 19,
       withoutBytes: 669,

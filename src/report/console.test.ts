@@ -77,8 +77,12 @@ describe("the console report", () => {
     const text = render({ ...PASSED, trace: SAMPLE_TRACE });
     expect(text).toContain("10,000 read, 9,998 accepted, 2 rejected");
     expect(text).toContain("line 8899: ");
-    expect(text).toContain("4,915 rows out of order, by up to 59s");
-    expect(text.replace(/\s+/gu, " ")).toContain("holes 2; the longest 1h after 1m, 10m after 2h");
+    const words = text.replace(/\s+/gu, " ");
+    expect(words).toContain(
+      "order 9,448 misplaced rows (start before a row above), by up to 59s; 4,915 steps back (before the row right above)",
+    );
+    expect(words).toContain("equal times 7,200 rows (80.06%) start when another does, up to 12 at once");
+    expect(words).toContain("holes 2; the longest 1h after 1m, 10m after 2h");
     expect(text).toContain("1,000 rows outside of the range");
     expect(text).toContain("2 rows without an outcome");
     expect(text).toContain("0% recorded, 0% resampled, 100% modelled");

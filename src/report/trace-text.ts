@@ -40,12 +40,8 @@ function importLines(trace: ImportRecord, theme: Theme): string[] {
       `${formatCount(trace.rows)} read, ${formatCount(trace.accepted)} accepted, ${formatCount(trace.rejected)} rejected`,
     ),
     ...trace.rejections.flatMap((rejection) => rejectionLines(rejection, theme)),
-    ...entry(
-      "order",
-      trace.outOfOrder === 0
-        ? "all rows in order of their start"
-        : `${formatPlural(trace.outOfOrder, "row")} out of order, by up to ${formatDuration(trace.outOfOrderMsMax)}: sorted`,
-    ),
+    ...entry("order", orderSentence(trace)),
+    ...entry("equal times", equalTimesSentence(trace)),
     ...entry("duplicates", trace.duplicates === 0 ? "none" : `${formatPlural(trace.duplicates, "row")}, all kept`),
     ...entry("span", spanSentence(trace)),
     ...entry("holes", holesSentence(trace)),
@@ -113,6 +109,21 @@ function rejectionLines(rejection: ImportRecord["rejections"][number], theme: Th
   ];
 }
 
+function orderSentence(trace: ImportRecord): string {
+  if (trace.misplaced === 0) return "all rows in order of their start";
+  const rows = formatPlural(trace.misplaced, "misplaced row");
+  const far = formatDuration(trace.outOfOrderMsMax);
+  const steps = formatPlural(trace.outOfOrder, "step back", "steps back");
+  return `${rows} (start before a row above), by up to ${far}; ${steps} (before the row right above): sorted`;
+}
+
+function equalTimesSentence(trace: ImportRecord): string {
+  if (trace.sharingStart === 0) return "none: each row has a start of its own";
+  const share = formatShare(trace.sharingStart, trace.replayed);
+  const rows = formatPlural(trace.sharingStart, "row");
+  return `${rows} (${share}) start when another does, up to ${formatCount(trace.sharingStartMax)} at once: replayed as logged`;
+}
+
 function spanSentence(trace: ImportRecord): string {
   const from = trace.startsAt === null ? "" : ` from ${trace.startsAt.replace(/\.0+Z$/u, "Z")}`;
   const rate = trace.perSecond === null ? "" : `, ${Number(trace.perSecond.toPrecision(3))} requests/s as recorded`;
@@ -120,6 +131,7 @@ function spanSentence(trace: ImportRecord): string {
 }
 
 function holesSentence(trace: ImportRecord): string {
+  if (trace.replayed < 3) return `cannot be told: ${formatPlural(trace.replayed, "row")} only`;
   if (trace.holes === 0) return "none: no pause is longer than chance leaves";
   const longest = trace.longestHoles.map((hole) => `${formatDuration(hole.ms)} after ${formatDuration(hole.atMs)}`);
   return `${formatCount(trace.holes)}; the longest ${longest.join(", ")}`;
