@@ -29,6 +29,7 @@ const ROWS: readonly (readonly Layer[])[] = [
     "parity",
     "pipeline",
     "result.ts",
+    "import-record.ts",
     "shard-record.ts",
   ].map((part) => ({
     place: `src/engine/${part}`,

@@ -4,6 +4,7 @@
  */
 import type { Comparison, RuleWindow } from "./deployment/policy.ts";
 import type { RollbackRecord } from "./deployment/rollback-result.ts";
+import type { ImportRecord } from "./import-record.ts";
 import type { ErrorsRecord, MonitorRecord, OwnFigures, SliceRecord } from "./monitor/monitor-record.ts";
 import type { ParityRecord } from "./parity/parity-result.ts";
 import type { PipelineRecord } from "./pipeline/pipeline-result.ts";
@@ -191,54 +192,6 @@ export interface RunRecord {
   readonly notes: readonly string[];
   /** 16 hexadecimal digits; equal for runs that went equally. */
   readonly digest: string;
-}
-
-/** What a replay says of the trace it ran on; null for scenarios. */
-export interface ImportRecord {
-  readonly format: string;
-  readonly rows: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly rejections: readonly {
-    readonly reason: string;
-    readonly count: number;
-    readonly firstLines: readonly { readonly line: number; readonly text: string }[];
-  }[];
-  /** Steps back: rows that start before the row directly above them in the file. */
-  readonly outOfOrder: number;
-  /** Rows that start before any row above them in the file: of a block in the wrong place each, which is one step back. */
-  readonly misplaced: number;
-  /** How far at most a row starts before any row above it, milliseconds. */
-  readonly outOfOrderMsMax: number;
-  readonly duplicates: number;
-  /** Accepted rows without a latency: the model supplies it. */
-  readonly withoutLatency: number;
-  /** Rows whose client left before an answer: excluded from the accepted ones' outcomes, and counted. */
-  readonly clientLeft: number;
-  /** Rows of requests that were not over when they were logged: excluded likewise. */
-  readonly unfinished: number;
-  /** Rows outside of the range of time that was asked for. */
-  readonly outsideRange: number;
-  /** Rows that are replayed: the accepted ones without all these. */
-  readonly replayed: number;
-  /** Times without a request that are longer than chance would leave: how many, and the longest three. */
-  readonly holes: number;
-  readonly longestHoles: readonly {
-    /** Start of the last request before it, milliseconds since the first replayed one. */
-    readonly atMs: number;
-    readonly ms: number;
-  }[];
-  /** Replayed rows that start in the very microsecond in which another does, and how many do so at most in one. */
-  readonly sharingStart: number;
-  readonly sharingStartMax: number;
-  /** Replayed rows per second of the time that they span, as recorded; null where they span none. */
-  readonly perSecond: number | null;
-  /** Time from the first to the last row as recorded, milliseconds. */
-  readonly spanMs: number;
-  /** First row's time as ISO 8601 in UTC; null when the times are relative. */
-  readonly startsAt: string | null;
-  readonly keys: number;
-  readonly routes: number;
 }
 
 /** What an import saw, how it was replayed, and where the candidate's outcomes were from. */

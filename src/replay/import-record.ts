@@ -1,6 +1,6 @@
 /** What an import saw, in the shape of reports and of `--json`. */
 import { msFromUs, SECOND_US } from "../engine/kernel/units.ts";
-import type { ImportRecord } from "../engine/result.ts";
+import type { ImportRecord } from "../engine/import-record.ts";
 import { isoFromEpochUs } from "./calendar.ts";
 import type { TraceFacts } from "./finish-trace.ts";
 

@@ -1,5 +1,6 @@
 /** What a replay saw in its trace, and how far the candidate's outcomes are known at all. */
-import type { ImportRecord, TraceRecord } from "../engine/result.ts";
+import type { ImportRecord } from "../engine/import-record.ts";
+import type { TraceRecord } from "../engine/result.ts";
 import { formatDuration } from "./duration-format.ts";
 import { cut, hang, LINE_WIDTH } from "./line-layout.ts";
 import { formatCount, formatPlural, formatShare } from "./number-format.ts";
