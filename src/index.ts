@@ -39,9 +39,9 @@ export type {
   RunDocument,
   RunRecord,
   ScenarioRecord,
-  TraceRecord,
   VersionFigures,
 } from "./engine/result.ts";
+export type { OutcomeSources, PartSources, TraceRecord, TraceSources } from "./engine/trace-record.ts";
 export { createKeyRouter, type KeyRouter, type KeyRouterOptions } from "./engine/routing/key-router.ts";
 export type {
   CacheModel,

@@ -1,6 +1,6 @@
 /** `rehearse replay`: rehearses a policy on the traffic of a recorded trace. */
 import type { Problem, Read } from "../engine/kernel/problem.ts";
-import { modelWarning } from "../report/trace-text.ts";
+import { modelWarnings } from "../report/trace-text.ts";
 import { readImportSettings } from "../replay/import-settings.ts";
 import { rehearseTrace, type ReplayOptions as TraceOptions } from "../replay/replay.ts";
 import { loadPolicy } from "../scenarios/built-in.ts";
@@ -121,13 +121,13 @@ async function replayTrace(
   if (!result.ok) return reportProblems(result.problems, stderr);
   reportWarnings(warnings, stderr);
   printRecords([result.value], command, options, surroundings);
-  const modelled = modelWarning(result.value.trace);
-  if (modelled !== null && options.json === true) stderr.write(`warning: ${modelled}\n`);
+  const modelled = modelWarnings(result.value.trace);
+  if (options.json === true) for (const one of modelled) stderr.write(`warning: ${one}\n`);
   const seconds = (fromMs: number, toMs: number): string => `${((toMs - fromMs) / 1_000).toFixed(1)} s`;
   stderr.write(
     `read in ${seconds(startedAtMs, importedAtMs)}, replayed in ${seconds(importedAtMs, surroundings.nowMs())}\n`,
   );
-  return options.strict === true && (modelled !== null || warnings.length > 0) ? EXIT.warnings : EXIT.ok;
+  return options.strict === true && (modelled.length > 0 || warnings.length > 0) ? EXIT.warnings : EXIT.ok;
 }
 
 function readCandidate(file: string | undefined): Read<Versions | null> {

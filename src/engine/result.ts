@@ -4,7 +4,6 @@
  */
 import type { Comparison, RuleWindow } from "./deployment/policy.ts";
 import type { RollbackRecord } from "./deployment/rollback-result.ts";
-import type { ImportRecord } from "./import-record.ts";
 import type { ErrorsRecord, MonitorRecord, OwnFigures, SliceRecord } from "./monitor/monitor-record.ts";
 import type { ParityRecord } from "./parity/parity-result.ts";
 import type { PipelineRecord } from "./pipeline/pipeline-result.ts";
@@ -12,6 +11,7 @@ import type { ResourcesRecord } from "./resources/resource-result.ts";
 import type { RoutingRecord } from "./routing/routing-result.ts";
 import type { ShardRecord } from "./shard-record.ts";
 import type { StatisticEvidence } from "./statistics/evidence.ts";
+import type { TraceRecord } from "./trace-record.ts";
 
 /** How a run ended. */
 export type Outcome = "completed" | "rolled-back" | "rollback-failed" | "stalled" | "paused" | "awaiting-approval";
@@ -192,26 +192,6 @@ export interface RunRecord {
   readonly notes: readonly string[];
   /** 16 hexadecimal digits; equal for runs that went equally. */
   readonly digest: string;
-}
-
-/** What an import saw, how it was replayed, and where the candidate's outcomes were from. */
-export interface TraceRecord extends ImportRecord {
-  readonly rate: number;
-  readonly amplify: number;
-  /** How many outcomes of requests routed to the candidate were recorded, resampled and modelled. */
-  readonly recorded: number;
-  readonly resampled: number;
-  readonly modelled: number;
-  /** The same by stay in a phase, in the order of `phases`; what is routed after the last phase was left is in none. */
-  readonly phases: readonly TracePhase[];
-}
-
-/** Where the outcomes of the requests routed to the candidate were from during a stay in a phase. */
-export interface TracePhase {
-  readonly phase: string;
-  readonly recorded: number;
-  readonly resampled: number;
-  readonly modelled: number;
 }
 
 /** One expectation and how it fared. */

@@ -5,7 +5,8 @@ import { SAFE_FLAGS, type FeatureFlags } from "../engine/flags/feature-flags.ts"
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { DAY_US, SECOND_US } from "../engine/kernel/units.ts";
 import type { RehearsalPlan, SlowedLimits } from "../engine/plan.ts";
-import type { ScenarioRecord, TraceRecord } from "../engine/result.ts";
+import type { ScenarioRecord } from "../engine/result.ts";
+import type { TraceRecord, TraceSources } from "../engine/trace-record.ts";
 import type { RoutingPlan } from "../engine/routing/routing-plan.ts";
 import type { Fault } from "../engine/service/fault.ts";
 import { ERROR_KINDS_MAX, errorKindsOf } from "../engine/service/error-kinds.ts";
@@ -17,8 +18,8 @@ import { defaultBaseline } from "./default-baseline.ts";
 import { STATUS_NOT_STATED } from "./failure.ts";
 import { importRecord } from "./import-record.ts";
 import { createSourcesByPhase } from "./sources-by-phase.ts";
-import type { OutcomeSources } from "./trace-outcomes.ts";
-import { arrivalsAtRate, createTraceWorld, outcomeSources } from "./trace-world.ts";
+import { outcomeSources } from "./outcome-sources.ts";
+import { arrivalsAtRate, createTraceWorld } from "./trace-world.ts";
 
 /** How a trace is replayed; everything that is not given has the default named here. */
 export interface ReplayOptions {
@@ -118,8 +119,8 @@ export function rehearseTrace(
   return { ok: true, value, warnings: [] };
 }
 
-/** What the import saw and where the candidate's outcomes are from, in the shape of `--json`. */
-function traceRecord(trace: Trace, options: ReplayOptions, sources: OutcomeSources): Omit<TraceRecord, "phases"> {
+/** What the import saw and where outcomes are from, in the shape of `--json`. */
+function traceRecord(trace: Trace, options: ReplayOptions, sources: TraceSources): Omit<TraceRecord, "phases"> {
   return {
     ...importRecord(trace),
     rate: options.rate ?? 1,

@@ -12,7 +12,8 @@ import type { Trace } from "./columns.ts";
 import { defaultBaseline } from "./default-baseline.ts";
 import { DONORS_WITHIN_US } from "./donors.ts";
 import { fillArrivals, lastArrivalUs, startArrivals, type ArrivalState } from "./trace-arrivals.ts";
-import { fillOutcomes, readOutcomes, type OutcomeSources, type OutcomeState } from "./trace-outcomes.ts";
+import { startSources, type SourceState } from "./outcome-sources.ts";
+import { fillOutcomes, readOutcomes } from "./trace-outcomes.ts";
 
 /** How a trace is made into a world. */
 export interface TraceWorldOptions {
@@ -42,7 +43,7 @@ const SAME_AS_BASELINE: VersionModel = {
   routes: {},
 };
 
-type TraceWorldState = ArrivalState & OutcomeState;
+type TraceWorldState = ArrivalState & SourceState;
 
 /** The world of a trace, which must have at least one row. The draw index of clone k of row i is `i * amplify + k`. */
 export function createTraceWorld(trace: Trace, options: TraceWorldOptions): World {
@@ -77,17 +78,11 @@ export function createTraceWorld(trace: Trace, options: TraceWorldOptions): Worl
     keyHashes: hashAmplifiedKeys(trace.keys, amplify),
     keyText: (key) => amplifiedKey(trace.keys, amplify, key),
     endsAtUs: lastArrivalUs(columns) + 1,
-    start: (): WorldState => ({ ...startArrivals(), recorded: 0, resampled: 0, modelled: 0 }),
+    start: (): WorldState => ({ ...startArrivals(), sources: startSources() }),
     arrivals: (state, batch, untilUs) => fillArrivals(columns, state as TraceWorldState, batch, untilUs),
     outcomes: (state, batch) => fillOutcomes(outcomes, model, state as TraceWorldState, batch),
     ...(settle === undefined ? {} : { settle }),
   };
-}
-
-/** What a trace's world has counted so far of the candidate's outcomes, from its state. */
-export function outcomeSources(state: WorldState): OutcomeSources {
-  const { recorded, resampled, modelled } = state as TraceWorldState;
-  return { recorded, resampled, modelled };
 }
 
 /** Arrivals at a rate, whole microseconds. */

@@ -88,7 +88,14 @@ describe("the console report", () => {
     expect(text).toContain("0% recorded, 0% resampled, 100% modelled");
     expect(text).toContain("the verdict rests on the model: 100%");
     expect(text).not.toContain("\u001b");
-    const recorded = { ...SAMPLE_TRACE, recorded: 1_462, modelled: 0 };
+    expect(text.replace(/\s+/gu, " ")).toContain("the model: 100% of the baseline's latencies are modelled");
+    const all = (recorded: number) => ({ recorded, resampled: 0, modelled: 0 });
+    const known = { result: all(9), latency: all(9) };
+    const recorded = {
+      ...SAMPLE_TRACE,
+      ...all(9),
+      sources: { baseline: known, counterfactual: known, candidate: known },
+    };
     expect(render({ ...PASSED, trace: recorded })).not.toContain("rests on the model");
   });
 

@@ -16,7 +16,7 @@ import { rollbackLines } from "./rollback-text.ts";
 import { resourceLines } from "./resource-text.ts";
 import { routingLines } from "./routing-text.ts";
 import { createTheme, type Mark, type Theme, type ThemeOptions } from "./theme.ts";
-import { modelWarning, traceLines } from "./trace-text.ts";
+import { modelWarnings, traceLines } from "./trace-text.ts";
 
 /**
  * The document as text that ends in a newline: scenarios with failed expectations first, then the others. Only the
@@ -37,12 +37,11 @@ export function allHeld(record: ScenarioRecord): boolean {
 }
 
 function scenarioLines(record: ScenarioRecord, theme: Theme): string[] {
-  const warning = modelWarning(record.trace);
   const sections = [
     titleLines(record, theme),
     failedExpectationLines(record, theme),
     traceLines(record.trace, theme),
-    warning === null ? [] : hang(`  ${theme.glyph("unknown")} warning  `, warning),
+    modelWarnings(record.trace).flatMap((warning) => hang(`  ${theme.glyph("unknown")} warning  `, warning)),
     phaseLines(record, theme),
     ownMetricLines(record, theme),
     pipelineLines(record.pipeline, theme),

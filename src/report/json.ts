@@ -11,11 +11,11 @@ import type {
   RunDocument,
   ScenarioRecord,
   ShardRecord,
-  TraceRecord,
   VersionFigures,
   WarningRecord,
 } from "../engine/result.ts";
 import { orderReplications } from "./replication-json.ts";
+import { orderTrace } from "./trace-json.ts";
 
 /** The document as JSON text that ends in a newline. The same document always gives the same bytes. */
 export function renderJson(document: RunDocument): string {
@@ -84,7 +84,7 @@ function scenario(record: ScenarioRecord): PrintedRecord {
     ...(record.monitor === undefined ? {} : { monitor: record.monitor }),
     ...(record.parity === undefined ? {} : { parity: record.parity }),
     ...(record.pipeline === undefined ? {} : { pipeline: record.pipeline }),
-    trace: record.trace === null ? null : trace(record.trace),
+    trace: record.trace === null ? null : orderTrace(record.trace),
     expectations: record.expectations.map(expectation),
     notes: [...record.notes],
     digest: record.digest,
@@ -197,44 +197,6 @@ function routing(record: RoutingRecord): RoutingRecord {
     flips: record.flips,
     routerFlips: record.routerFlips,
     tornUsers: record.tornUsers,
-  };
-}
-
-function trace(record: TraceRecord): TraceRecord {
-  return {
-    format: record.format,
-    rows: record.rows,
-    accepted: record.accepted,
-    rejected: record.rejected,
-    rejections: record.rejections.map((rejection) => ({
-      reason: rejection.reason,
-      count: rejection.count,
-      firstLines: rejection.firstLines.map((first) => ({ line: first.line, text: first.text })),
-    })),
-    outOfOrder: record.outOfOrder,
-    misplaced: record.misplaced,
-    outOfOrderMsMax: record.outOfOrderMsMax,
-    duplicates: record.duplicates,
-    withoutLatency: record.withoutLatency,
-    clientLeft: record.clientLeft,
-    unfinished: record.unfinished,
-    outsideRange: record.outsideRange,
-    replayed: record.replayed,
-    holes: record.holes,
-    longestHoles: record.longestHoles.map((hole) => ({ atMs: hole.atMs, ms: hole.ms })),
-    sharingStart: record.sharingStart,
-    sharingStartMax: record.sharingStartMax,
-    perSecond: record.perSecond,
-    spanMs: record.spanMs,
-    startsAt: record.startsAt,
-    keys: record.keys,
-    routes: record.routes,
-    rate: record.rate,
-    amplify: record.amplify,
-    recorded: record.recorded,
-    resampled: record.resampled,
-    modelled: record.modelled,
-    phases: record.phases,
   };
 }
 

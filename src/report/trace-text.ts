@@ -1,6 +1,6 @@
-/** What a replay saw in its trace, and how far the candidate's outcomes are known at all. */
+/** What a replay saw in its trace, and how far the outcomes of both versions are known at all. */
 import type { ImportRecord } from "../engine/import-record.ts";
-import type { TraceRecord } from "../engine/result.ts";
+import type { OutcomeSources, PartSources, TraceRecord, TraceSources } from "../engine/trace-record.ts";
 import { formatDuration } from "./duration-format.ts";
 import { cut, hang, LINE_WIDTH } from "./line-layout.ts";
 import { formatCount, formatPlural, formatShare } from "./number-format.ts";
@@ -8,13 +8,17 @@ import { createTheme, type Theme } from "./theme.ts";
 
 const LABEL_WIDTH = 16;
 
-/** What a replay saw in its trace, and where the candidate's outcomes were from; empty for scenarios. */
+/** What a replay saw in its trace, and where outcomes were from; empty for scenarios. */
 export function traceLines(trace: TraceRecord | null, theme: Theme): string[] {
   if (trace === null) return [];
   return [
     ...importLines(trace, theme),
     ...entry("replayed", replayedSentence(trace)),
-    ...entry("candidate", outcomeSources(trace)),
+    ...entry("baseline", shares(trace.sources.baseline)),
+    ...(isRecorded(trace.sources.counterfactual)
+      ? []
+      : entry("", `of requests routed to the candidate: ${shares(trace.sources.counterfactual)}`)),
+    ...entry("candidate", shares(trace.sources.candidate)),
     ...counterfactualLines(trace),
   ];
 }
@@ -66,36 +70,76 @@ function importLines(trace: ImportRecord, theme: Theme): string[] {
 }
 
 /**
- * A sentence where the model carries the verdict: at least half of the candidate's outcomes are modelled, in all, or in
- * the last phase with any, where the verdict was reached. Null where what was recorded carries it.
+ * Sentences where a model carries the verdict: at least half of a version's results or latencies are modelled, in all,
+ * or in the last phase with any, where the verdict was reached. Of the baseline, what it would have done with the
+ * requests routed to the candidate counts by itself: harm is judged by that. Empty where the log carries the verdict.
  */
-export function modelWarning(trace: TraceRecord | null): string | null {
-  if (trace === null) return null;
-  if (isMostlyModelled(trace)) {
-    const share = formatShare(trace.modelled, sourcesSum(trace));
-    return `the verdict rests on the model: ${share} of the candidate's outcomes are modelled, not recorded`;
+export function modelWarnings(trace: TraceRecord | null): string[] {
+  if (trace === null) return [];
+  const warnings: string[] = [];
+  const candidate = mostlyModelled(trace, candidateModelled);
+  if (candidate !== null) warnings.push(`the verdict rests on the model: ${candidate}`);
+  const baseline = mostlyModelled(trace, ({ sources }) => partsModelled(sources.baseline, "the baseline's"));
+  if (baseline !== null) warnings.push(`the verdict rests on the model: ${baseline}`);
+  const counterfactual = mostlyModelled(trace, ({ sources }) =>
+    partsModelled(sources.counterfactual, "the baseline's", " of requests routed to the candidate"),
+  );
+  if (counterfactual !== null && baseline === null) {
+    warnings.push(`who was harmed and who was slowed rests on the model: ${counterfactual}`);
   }
-  const last = trace.phases.findLast((phase) => sourcesSum(phase) > 0);
-  if (last === undefined || !isMostlyModelled(last)) return null;
-  const share = formatShare(last.modelled, sourcesSum(last));
-  return `the verdict rests on the model: in ${last.phase}, ${share} of the candidate's outcomes are modelled, not recorded`;
+  return warnings;
 }
 
-type Sources = Pick<TraceRecord, "recorded" | "resampled" | "modelled">;
+/** What is mostly modelled in all, else in the last phase in which there is anything; null: nothing. */
+function mostlyModelled(trace: TraceRecord, tell: (sources: TraceSources) => string | null): string | null {
+  const inAll = tell(trace);
+  if (inAll !== null) return inAll;
+  const last = trace.phases.findLast((phase) => total(phase) > 0);
+  const inLast = last === undefined ? null : tell(last);
+  return last === undefined || inLast === null ? null : `in ${last.phase}, ${inLast}`;
+}
 
-function sourcesSum({ recorded, resampled, modelled }: Sources): number {
+/** An outcome is modelled where its result or its latency is. */
+function candidateModelled(trace: TraceSources): string | null {
+  const { result, latency } = trace.sources.candidate;
+  const some = partsModelled({ result, latency }, "the candidate's");
+  if (isMostlyModelled(trace) && isMostlyModelled(result) === isMostlyModelled(latency)) {
+    return sentence(trace, "the candidate's outcomes", "");
+  }
+  return some;
+}
+
+function partsModelled({ result, latency }: PartSources, whose: string, which = ""): string | null {
+  if (isMostlyModelled(result) && isMostlyModelled(latency)) {
+    const less = result.modelled < latency.modelled ? result : latency;
+    return sentence(less, `${whose} results and latencies`, which);
+  }
+  if (isMostlyModelled(result)) return sentence(result, `${whose} results`, which);
+  return isMostlyModelled(latency) ? sentence(latency, `${whose} latencies`, which) : null;
+}
+
+function sentence(sources: OutcomeSources, what: string, which: string): string {
+  return `${formatShare(sources.modelled, total(sources))} of ${what}${which} are modelled, not recorded`;
+}
+
+function total({ recorded, resampled, modelled }: OutcomeSources): number {
   return recorded + resampled + modelled;
 }
 
-function isMostlyModelled(sources: Sources): boolean {
-  const all = sourcesSum(sources);
+function isMostlyModelled(sources: OutcomeSources): boolean {
+  const all = total(sources);
   return all > 0 && sources.modelled * 2 >= all;
+}
+
+function isRecorded({ result, latency }: PartSources): boolean {
+  return result.recorded === total(result) && latency.recorded === total(latency);
 }
 
 /** Phase by phase, where the log has outcomes of the candidate: what of them is what it did, and what is not. */
 function counterfactualLines(trace: TraceRecord): string[] {
-  if (trace.recorded + trace.resampled === 0) return [];
-  return trace.phases.flatMap((phase) => entry("", `${phase.phase}: ${outcomeSources(phase)}`));
+  const { result } = trace.sources.candidate;
+  if (result.modelled === total(result)) return [];
+  return trace.phases.flatMap((phase) => entry("", `${phase.phase}: ${shares(phase.sources.candidate)}`));
 }
 
 function entry(label: string, text: string): string[] {
@@ -144,11 +188,15 @@ function replayedSentence(trace: TraceRecord): string {
   return `${rate}, ${users}`;
 }
 
-function outcomeSources(trace: Sources): string {
-  const all = sourcesSum(trace);
-  if (all === 0) return "no request was routed to it";
-  const share = (count: number): string => formatShare(count, all);
-  return `${share(trace.recorded)} recorded, ${share(trace.resampled)} resampled, ${share(trace.modelled)} modelled`;
+function shares({ result, latency }: PartSources): string {
+  if (total(result) === 0) return "no request was routed to it";
+  const [ofResults, ofLatencies] = [sharesOf(result), sharesOf(latency)];
+  return ofResults === ofLatencies ? ofResults : `results: ${ofResults}; latencies: ${ofLatencies}`;
+}
+
+function sharesOf(sources: OutcomeSources): string {
+  const share = (count: number): string => formatShare(count, total(sources));
+  return `${share(sources.recorded)} recorded, ${share(sources.resampled)} resampled, ${share(sources.modelled)} modelled`;
 }
 
 /** Control characters would reach the terminal otherwise. */

@@ -5,9 +5,9 @@ import type {
   PhaseRecord,
   RunDocument,
   ScenarioRecord,
-  TraceRecord,
   VersionFigures,
 } from "../../src/engine/result.ts";
+import type { TraceRecord } from "../../src/engine/trace-record.ts";
 
 /** A version's figures with round numbers. */
 function sampleFigures(requests: number, errors: number, attempts = requests): VersionFigures {
@@ -199,6 +199,20 @@ export const SAMPLE_TRACE: TraceRecord = {
   recorded: 0,
   resampled: 0,
   modelled: 1_462,
+  sources: {
+    baseline: {
+      result: { recorded: 8_993, resampled: 2_688_907, modelled: 0 },
+      latency: { recorded: 0, resampled: 0, modelled: 2_697_900 },
+    },
+    counterfactual: {
+      result: { recorded: 5, resampled: 1_457, modelled: 0 },
+      latency: { recorded: 0, resampled: 0, modelled: 1_462 },
+    },
+    candidate: {
+      result: { recorded: 0, resampled: 0, modelled: 1_462 },
+      latency: { recorded: 0, resampled: 0, modelled: 1_462 },
+    },
+  },
   phases: [],
 };
 
