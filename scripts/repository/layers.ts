@@ -30,6 +30,7 @@ const ROWS: readonly (readonly Layer[])[] = [
     "pipeline",
     "result.ts",
     "import-record.ts",
+    "trace-record.ts",
     "shard-record.ts",
   ].map((part) => ({
     place: `src/engine/${part}`,
