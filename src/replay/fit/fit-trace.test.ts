@@ -83,6 +83,8 @@ function textOf(trace: Trace): string {
 
 describe("fitting a trace", () => {
   it("finds a known scenario again: rate, users, routes, latencies, failures", async () => {
+    // What is tested for with a small chance of error is found in some of many steady logs.
+    let foundByChance = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -103,21 +105,24 @@ describe("fitting a trace", () => {
             errors: { kind: "own", ppm: errorPpm },
           });
           const fitted = fitTrace(trace);
-          expect(fitted.arrivals.kind).toBe("poisson");
-          const rate = "perSecond" in fitted.arrivals ? fitted.arrivals.perSecond : 0;
+          const { users, arrivals } = fitted;
+          const rate = "perSecond" in arrivals ? arrivals.perSecond : perSecond;
+          if (arrivals.kind !== "poisson") foundByChance++;
           // Five standard deviations of a Poisson count.
           expect(Math.abs(rate - perSecond) * 600).toBeLessThan(5 * Math.sqrt(perSecond * 600) + perSecond);
-          expect(fitted.users.zipf).toBeGreaterThan(zipf - 0.12);
-          expect(fitted.users.zipf).toBeLessThan(zipf + 0.12);
-          expect(fitted.users.population / population).toBeGreaterThan(0.8);
-          expect(fitted.users.population / population).toBeLessThan(1.25);
+          expect(Math.abs(users.zipf - zipf)).toBeLessThan(5 * (users.zipfError ?? 0) + 0.001);
+          expect(Math.abs(users.population - population)).toBeLessThan(5 * users.populationError + 1.5);
           const { latency, errors } = fitted.baseline;
           const p50 = latency.kind === "lognormal" || latency.kind === "empirical" ? latency.points : [];
           const middle = p50.find(({ quantile }) => quantile === 0.5)?.us ?? 0;
           expect(Math.abs(Math.log(middle / p50Us))).toBeLessThan(0.08);
           const share = errorPpm / 1_000_000;
           const spread = Math.sqrt((share * (1 - share)) / trace.count);
-          expect(errors.kind === "own" ? Math.abs(errors.ppm / 1_000_000 - share) : 1).toBeLessThan(5 * spread + 1e-6);
+          if (errors.bursts !== undefined) foundByChance++;
+          else
+            expect(errors.kind === "own" ? Math.abs(errors.ppm / 1_000_000 - share) : 1).toBeLessThan(
+              5 * spread + 1e-6,
+            );
           const [a, b] = ["GET /a", "GET /b"].map((name) => fitted.routes.find((route) => route.name === name));
           expect((a?.weight ?? 0) / (b?.weight ?? 1)).toBeGreaterThan(2.6);
           expect((a?.weight ?? 0) / (b?.weight ?? 1)).toBeLessThan(3.5);
@@ -126,11 +131,23 @@ describe("fitting a trace", () => {
           expect(read.ok ? read.warnings : []).toEqual([]);
         },
       ),
-      // Figures within a tolerance: the same worlds every time, as in all statistical tests. Where users are many and
-      // requests few, the exponent can be off by more: another seed found 1.29 for 1.
-      { numRuns: 8, seed: 4 },
+      { numRuns: 8 },
     );
+    expect(foundByChance).toBeLessThanOrEqual(2);
   }, 120_000);
+
+  it("says how well users are known, and where there are too few requests to tell", async () => {
+    const known = await traceOf({ zipf: 1 });
+    const { users } = fitTrace(known);
+    expect(textOf(known)).toContain(`zipf: ${users.zipf} # standard error 0.00`);
+    expect(textOf(known)).toContain(`population: ${users.population} # standard error ${users.populationError}\n`);
+    const few = await traceOf({ zipf: 0.7, population: 1_000, arrivals: { kind: "poisson", perSecond: 0.5 } });
+    const { warnings } = fitTrace(few);
+    expect(warnings.join("\n")).toMatch(
+      /too few requests per user to tell: population \d+ with a standard error of \d+, zipf [\d.]+ with 0\.\d/u,
+    );
+    expect(readRehearsal(textOf(few), "fitted.yaml")).toMatchObject({ ok: true });
+  });
 
   it("tells rates that change from a steady one, and even spacing from independent arrivals", async () => {
     const points = [

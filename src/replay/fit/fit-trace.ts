@@ -3,12 +3,15 @@ import { VERSION_CANDIDATE, type Trace } from "../columns.ts";
 import { fitArrivals } from "./fit-arrivals.ts";
 import { fitUsers } from "./fit-users.ts";
 import { fitVersion } from "./fit-version.ts";
-import type { FittedTrace, GoodnessOfFit } from "./fitted.ts";
+import { errorText, type FittedTrace, type GoodnessOfFit } from "./fitted.ts";
 
 /** A distance that is worth a warning where it is more than chance: with very many rows any model is told from them. */
 const POOR_DISTANCE = 0.05;
 /** With fewer rows than this every figure is a guess. */
 const ROWS_FEW = 1_000;
+/** Standard errors of the population (as a share of it) and of the exponent that are worth a warning. */
+const USERS_UNCERTAIN = 0.2;
+const ZIPF_UNCERTAIN = 0.1;
 
 /** Fits a trace, which has at least one row. */
 export function fitTrace(trace: Trace): FittedTrace {
@@ -41,7 +44,7 @@ export function fitTrace(trace: Trace): FittedTrace {
 
 function lacks(
   trace: Trace,
-  { candidate, baseline }: Pick<FittedTrace, "candidate" | "baseline">,
+  { candidate, baseline, users }: Pick<FittedTrace, "candidate" | "baseline" | "users">,
   { withoutGap, hasBaseline }: { readonly withoutGap: number; readonly hasBaseline: boolean },
 ): string[] {
   const warnings: string[] = [];
@@ -57,6 +60,13 @@ function lacks(
     warnings.push("the trace does not tell versions apart: the candidate is the same as the baseline; change it");
   } else if (!candidate.isMeasured) warnings.push("no row of the candidate has a latency: its P50 and P99 are a guess");
   if (trace.keys.length === 1) warnings.push("all rows have the same key: users cannot be fitted");
+  else if (users.populationError > USERS_UNCERTAIN * users.population || (users.zipfError ?? 0) > ZIPF_UNCERTAIN) {
+    const zipf = users.zipfError === null ? "" : `, zipf ${users.zipf} with ${errorText(users.zipfError)}`;
+    warnings.push(
+      `there are too few requests per user to tell: population ${users.population} with a standard error of ` +
+        `${users.populationError}${zipf}`,
+    );
+  }
   if (withoutGap > 0.05) {
     warnings.push(`${percent(withoutGap)} of the gaps between arrivals are 0: the times of the log are rounded`);
   }

@@ -14,6 +14,19 @@ const SEARCH_STEPS = 26;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** How much likelier an exponent must be than none: the usual 5 % of a likelihood ratio, halved in the logarithm. */
 const LIKELIER = 1.92;
+/** Users of so many requests are ranked by them, where there are so many of these users. */
+const RANKED_REQUESTS_MIN = 20;
+const RANKED_USERS_MIN = 5;
+/** Exponents that are looked at to either side of the ranked one, at least so far apart. */
+const RANKED_STEPS = 12;
+const RANKED_STEP_MIN = 0.002;
+/** Terms below this (as a logarithm) add nothing to a chance; most are. */
+const TERM_MIN = -60;
+/** One standard error from its peak the logarithm of a likelihood is lower by so much. */
+const HALF_DROP = 0.5;
+const ERROR_STEP = 0.000_25;
+/** So many standard errors around the exponent are looked at beside another population. */
+const ERRORS_NEARBY = 6;
 
 /** How many users have how many requests. */
 interface Frequencies {
@@ -36,20 +49,35 @@ export function fitUsers(key: Uint32Array): { readonly users: FittedUsers; reado
   const counts = requestsPerKey(key);
   const frequencies = frequenciesOf(counts);
   const { seen } = frequencies;
-  const populationAt = (exponent: number): { readonly population: number; readonly likelihood: number } => {
-    const from = Math.log(seen);
-    const to = Math.log(Math.min(POPULATION_MAX, seen * 100));
-    const found = greatest(from, to, (log) => logLikelihood(frequencies, Math.exp(log), exponent));
-    return { population: Math.round(Math.exp(found.at)), likelihood: found.value };
-  };
+  const from = Math.log(seen);
+  const to = Math.log(Math.min(POPULATION_MAX, seen * 100));
+  const populationAt = (exponent: number): Peak =>
+    greatest(from, to, (log) => logLikelihood(frequencies, Math.exp(log), exponent));
+  const profileAt = (exponent: number): number => populationAt(exponent).value;
   const even = populationAt(0);
-  const uneven = greatest(0, EXPONENT_MAX, (exponent) => populationAt(exponent).likelihood);
-  const isUneven = seen > 2 && uneven.value > even.likelihood + LIKELIER;
+  const uneven = likeliestExponent(counts, profileAt);
+  const isUneven = seen > 2 && uneven.value > even.value + LIKELIER;
   const zipf = isUneven ? Math.max(Math.round(uneven.at * 1_000) / 1_000, 0.001) : 0;
-  const { population } = isUneven ? populationAt(zipf) : even;
+  const zipfError = isUneven ? standardError(uneven, 0, EXPONENT_MAX, profileAt) : null;
+  const nearby = ERRORS_NEARBY * (zipfError ?? 0);
+  // The exponent goes along with the population: few users who are uneven have made the requests, or many.
+  const likeliestWith = (logPopulation: number): number =>
+    greatest(Math.max(zipf - nearby, 0), Math.min(zipf + nearby, EXPONENT_MAX), (exponent) =>
+      logLikelihood(frequencies, Math.exp(logPopulation), exponent),
+    ).value;
+  const { at: logPopulation } = populationAt(zipf);
+  const population = Math.round(Math.exp(logPopulation));
+  const likeliest = { at: logPopulation, value: likeliestWith(logPopulation) };
+  const populationError = standardError(likeliest, from, to, likeliestWith);
   const groups = rankGroups(population, zipf, frequencies.total);
   return {
-    users: { population, seen, zipf },
+    users: {
+      population,
+      populationError: Math.ceil(population * populationError),
+      seen,
+      zipf,
+      zipfError,
+    },
     fit: goodnessOf({
       what: "requests per user",
       model: zipf === 0 ? "Poisson, all users alike" : `Poisson by Zipf's law with ${zipf}`,
@@ -60,6 +88,66 @@ export function fitUsers(key: Uint32Array): { readonly users: FittedUsers; reado
       scale: 1,
     }),
   };
+}
+
+/**
+ * The likeliest exponent. Where users have few requests the likelihood has one peak. Where they have many, each count
+ * all but tells its rank, and the likelihood has a narrow peak wherever some of the counts meet the means of ranks: the
+ * highest is looked for near the exponent at which the busiest users, ranked by their counts, are likeliest.
+ */
+function likeliestExponent(ascending: Float64Array, profileAt: (exponent: number) => number): Peak {
+  const overAll = greatest(0, EXPONENT_MAX, profileAt);
+  const ranked = rankedExponent(ascending);
+  if (ranked === null) return overAll;
+  const step = Math.max(ranked.error, RANKED_STEP_MIN);
+  let near: Peak = { at: ranked.exponent, value: profileAt(ranked.exponent) };
+  for (let i = -RANKED_STEPS; i <= RANKED_STEPS; i++) {
+    const at = Math.min(Math.max(ranked.exponent + i * step, 0), EXPONENT_MAX);
+    const value = profileAt(at);
+    if (value > near.value) near = { at, value };
+  }
+  const peak = greatest(Math.max(near.at - step, 0), Math.min(near.at + step, EXPONENT_MAX), profileAt);
+  return peak.value > overAll.value ? peak : overAll;
+}
+
+/**
+ * The exponent of the users who have so many requests that their counts tell their ranks, by maximum likelihood, and its
+ * standard error: as if nobody else were there. Null: there are too few of them.
+ */
+function rankedExponent(ascending: Float64Array): { readonly exponent: number; readonly error: number } | null {
+  const ranked = ascending.filter((count) => count >= RANKED_REQUESTS_MIN).reverse();
+  if (ranked.length < RANKED_USERS_MIN) return null;
+  const logRanks = ranked.map((_, i) => Math.log(i + 1));
+  const total = ranked.reduce((sum, count) => sum + count, 0);
+  const logSum = ranked.reduce((sum, count, i) => sum + count * (logRanks[i] as number), 0);
+  const weights = (exponent: number): Float64Array => logRanks.map((log) => Math.exp(-exponent * log));
+  const sumOf = (values: Float64Array): number => values.reduce((sum, one) => sum + one, 0);
+  const { at } = greatest(
+    0,
+    EXPONENT_MAX,
+    (exponent) => -exponent * logSum - total * Math.log(sumOf(weights(exponent))),
+  );
+  const weight = weights(at);
+  const mean = sumOf(weight.map((one, i) => one * (logRanks[i] as number))) / sumOf(weight);
+  const variance = sumOf(weight.map((one, i) => one * ((logRanks[i] as number) - mean) ** 2)) / sumOf(weight);
+  return { exponent: at, error: 1 / Math.sqrt(total * variance) };
+}
+
+/**
+ * The standard error at a peak of a logarithmic likelihood: half of how far apart the places are where it is lower by a
+ * half, as it is one standard error from the peak of a normal one.
+ */
+function standardError(peak: Peak, from: number, to: number, valueAt: (at: number) => number): number {
+  const sides = [-1, 1].map((side) => {
+    for (let distance = ERROR_STEP; ; distance *= 2) {
+      const at = Math.min(Math.max(peak.at + side * distance, from), to);
+      const drop = peak.value - valueAt(at);
+      // Nearby, a likelihood is a parabola.
+      if (drop >= HALF_DROP) return Math.abs(at - peak.at) * Math.sqrt(HALF_DROP / drop);
+      if (at === from || at === to) return Math.abs(at - peak.at);
+    }
+  });
+  return ((sides[0] as number) + (sides[1] as number)) / 2;
 }
 
 /** Ascending. */
@@ -102,18 +190,22 @@ function logLikelihood(frequencies: Frequencies, population: number, exponent: n
   const { requests, users, seen, total, logFactorials } = frequencies;
   const groups = rankGroups(population, exponent, total);
   const logMeans = groups.map(({ mean }) => Math.log(mean));
-  const chanceOf = (count: number, logFactorial: number): number => {
+  const logChanceOf = (count: number, logFactorial: number): number => {
     let chance = 0;
+    let greatestTerm = -Infinity;
     for (let i = 0; i < groups.length; i++) {
       const { share, mean } = groups[i] as RankGroup;
-      chance += share * Math.exp(count * (logMeans[i] as number) - mean - logFactorial);
+      const term = count * (logMeans[i] as number) - mean - logFactorial;
+      if (term > greatestTerm) greatestTerm = term;
+      if (term > TERM_MIN) chance += share * Math.exp(term);
     }
-    return Math.max(chance, 1e-300);
+    // Where all terms are as small, the greatest is nearly all of it.
+    return chance > 0 ? Math.log(chance) : greatestTerm - Math.log(population);
   };
   const unseen = population - seen;
-  let likelihood = logGamma(population + 1) - logGamma(unseen + 1) + unseen * Math.log(chanceOf(0, 0));
+  let likelihood = logGamma(population + 1) - logGamma(unseen + 1) + unseen * logChanceOf(0, 0);
   for (let i = 0; i < requests.length; i++) {
-    likelihood += (users[i] as number) * Math.log(chanceOf(requests[i] as number, logFactorials[i] as number));
+    likelihood += (users[i] as number) * logChanceOf(requests[i] as number, logFactorials[i] as number);
   }
   return likelihood;
 }
@@ -141,12 +233,14 @@ function poissonUpTo(most: number, mean: number): number {
   return Math.min(sum, 1);
 }
 
+/** Where a function is greatest, and how great. */
+interface Peak {
+  readonly at: number;
+  readonly value: number;
+}
+
 /** Where a function with one peak is greatest between two ends: golden section. */
-function greatest(
-  from: number,
-  to: number,
-  valueAt: (at: number) => number,
-): { readonly at: number; readonly value: number } {
+function greatest(from: number, to: number, valueAt: (at: number) => number): Peak {
   let [low, high] = [from, to];
   let left = high - GOLDEN * (high - low);
   let right = low + GOLDEN * (high - low);

@@ -21,9 +21,13 @@ export interface GoodnessOfFit {
 /** The users of a trace. */
 export interface FittedUsers {
   readonly population: number;
+  /** Its standard error. */
+  readonly populationError: number;
   readonly seen: number;
   /** 0: all equally busy. */
   readonly zipf: number;
+  /** Its standard error; null: none was fitted. */
+  readonly zipfError: number | null;
 }
 
 /** What one route, or all others, is like on a version; null: too few rows for a fit of its own. */
@@ -54,4 +58,9 @@ export interface FittedTrace {
   readonly candidate: FittedVersion | null;
   readonly fits: readonly GoodnessOfFit[];
   readonly warnings: readonly string[];
+}
+
+/** A standard error with as many digits as it means. */
+export function errorText(error: number): string {
+  return String(Number(error.toPrecision(1)));
 }

@@ -2,7 +2,7 @@
 import type { ErrorModel, LatencyModel } from "../../engine/service/version-model.ts";
 import { SECOND_US } from "../../engine/kernel/units.ts";
 import { writeDuration, writeShare } from "../../scenarios/quantity.ts";
-import type { FittedTrace, FittedVersion } from "./fitted.ts";
+import { errorText, type FittedTrace, type FittedVersion } from "./fitted.ts";
 
 /** What stands in the file besides the fit. */
 export interface ScenarioHead {
@@ -18,7 +18,9 @@ export interface ScenarioHead {
 export function scenarioText(fitted: FittedTrace, head: ScenarioHead): string {
   const { users, routes, baseline, candidate } = fitted;
   const zipf =
-    users.zipf === 0 ? "  # All users are equally busy, as far as can be told.\n" : `  zipf: ${plain(users.zipf)}\n`;
+    users.zipf === 0
+      ? "  # All users are equally busy, as far as can be told.\n"
+      : `  zipf: ${plain(users.zipf)} # standard error ${errorText(users.zipfError ?? 0)}\n`;
   const lines = [
     `# Fitted to ${comment(head.source)}: ${head.rows} requests within ${writeDuration(Math.round(head.spanUs / SECOND_US) * SECOND_US)}.`,
     ...fitted.warnings.map((warning) => `# Note: ${comment(warning)}.`),
@@ -27,7 +29,7 @@ export function scenarioText(fitted: FittedTrace, head: ScenarioHead): string {
     `policy: ${quoted(head.policy)}`,
     trafficText(fitted),
     `# ${users.seen} users were seen. How many there are, and how unevenly busy (Zipf's law), by maximum likelihood.`,
-    `users:\n  population: ${users.population}\n${zipf}`.trimEnd(),
+    `users:\n  population: ${users.population} # standard error ${users.populationError}\n${zipf}`.trimEnd(),
     "# Requests of each route.",
     `routes:\n${routes.map(({ name, weight }) => `  ${quoted(name)}: ${weight}`).join("\n")}`,
     versionText("baseline", baseline),
