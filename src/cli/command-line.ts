@@ -219,7 +219,8 @@ function buildProgram(argv: readonly string[], surroundings: Surroundings, end: 
 }
 
 function verb(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).showHelpAfterError(`(rehearse ${name} --help says more)`);
+  const path = program.parent === null ? name : `${program.name()} ${name}`;
+  return program.command(name).description(description).showHelpAfterError(`(rehearse ${path} --help says more)`);
 }
 
 /** How a trace is read: the same options wherever one is. */

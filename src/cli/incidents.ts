@@ -34,7 +34,7 @@ export function watchIncidents(
   policy: Policy,
   replayOptions: ReplayOptions,
   warnings: readonly Problem[],
-  print: PrintOptions & { readonly command: string; readonly strict: boolean },
+  print: PrintOptions & { readonly command: string; readonly check: boolean; readonly strict: boolean },
   { stdout, stderr, env }: Surroundings,
 ): number {
   const { report } = trace;
@@ -48,7 +48,7 @@ export function watchIncidents(
   }
   const { rate = 1 } = replayOptions;
   const atRate = placed.value.map((one) => ({ ...one, fromUs: one.fromUs / rate, toUs: one.toUs / rate }));
-  const { rules, untilUs } = watchRules(plan.value);
+  const { rules, untilUs } = watchRules(plan.value, print.check);
   const document: IncidentDocument = {
     schema: "rehearse.incidents/1",
     command: print.command,

@@ -1,5 +1,6 @@
 /** Problems and warnings on standard error, one line each. */
 import { describeProblem, type Problem } from "../engine/kernel/problem.ts";
+import type { WarningRecord } from "../engine/result.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Output } from "./surroundings.ts";
 
@@ -13,6 +14,11 @@ export function reportProblems(problems: readonly Problem[], stderr: Output): nu
 /** Writes every warning. */
 export function reportWarnings(warnings: readonly Problem[], stderr: Output): void {
   for (const warning of warnings) stderr.write(`warning: ${describeProblem(warning)}\n`);
+}
+
+/** A warning as it stands in the document. */
+export function warningRecord({ rule, source, line, path, message }: Problem): WarningRecord {
+  return { rule: rule ?? null, file: source, line, path, message };
 }
 
 /** A problem with a whole file, an option or a name. */

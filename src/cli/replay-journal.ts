@@ -63,7 +63,7 @@ export async function replayJournal(
   const run = again.record;
   const expectations = order.scenario.expectations.map((expectation) => evaluateExpectation(expectation, run));
   const record = { ...run, trace: null, expectations };
-  printRecords([record], command, options, surroundings);
+  printRecords([record], warnings, command, options, surroundings);
   stderr.write(`the same in every window, entry and event: digest ${run.digest}\n`);
   if (!allHeld(record)) return EXIT.expectationFailed;
   return options.strict === true && warnings.length > 0 ? EXIT.warnings : EXIT.ok;

@@ -9,13 +9,13 @@ import { beginsAsColumnFile } from "../replay/recording/column-file.ts";
 import { readRecordedRows } from "../replay/recording/read-recording.ts";
 import { beginsAsRecording } from "../replay/recording/recorded-row.ts";
 import { createRecordedWorld, type RecordedColumns } from "../replay/recording/recorded-world.ts";
-import { readSheet, sheetFileOf, type RecordingSheet } from "../replay/recording/sealed-sheet.ts";
+import { beginsAsSheet, readSheet, sheetFileOf, type RecordingSheet } from "../replay/recording/sealed-sheet.ts";
 import { allHeld } from "../report/console.ts";
 import { loadPolicy } from "../scenarios/built-in.ts";
 import { evaluateExpectation } from "../scenarios/expectation.ts";
 import { readFileText } from "../scenarios/file-text.ts";
 import { planScenario } from "../scenarios/runner.ts";
-import { checkAgainstPolicy, warnAgainstPolicy } from "../scenarios/scenario-policy.ts";
+import { checkAgainstPolicy, meetPolicy, warnAgainstPolicy } from "../scenarios/scenario-policy.ts";
 import { EXIT } from "./exit-code.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
 import { packageVersion } from "./package-files.ts";
@@ -33,6 +33,7 @@ export const FOREIGN = [
   ["rate", "--rate"],
   ["amplify", "--amplify"],
   ["resample", "--resample"],
+  ["incidents", "--incidents"],
   ["seed", "--seed"],
   ["flagsFromEnv", "--flags-from-env"],
   ["format", "--format"],
@@ -45,10 +46,12 @@ export const FOREIGN = [
   ["maxRejected", "--max-rejected"],
 ] as const satisfies readonly (readonly [keyof ReplayOptions, string])[];
 
-/** Whether a file is a recording: it begins as one, or what stands beside one stands beside it. */
+/** Whether a file is a recording: it begins as one, or the sheet of one stands beside it. */
 export async function isRecording(file: string): Promise<boolean> {
   if (file === "-") return false;
-  return existsSync(sheetFileOf(file)) || beginsAs(await beginningOf(file));
+  if (beginsAs(await beginningOf(file))) return true;
+  // The rows may be damaged; what stands beside them says whose they are. Any other YAML of this name is no sheet.
+  return beginsAsSheet((await beginningOf(sheetFileOf(file))).toString("utf8"));
 }
 
 function beginsAs(bytes: Buffer): boolean {
@@ -89,14 +92,16 @@ export async function replayRecording(
   if (!sheet.ok || problems.length > 0) return reportProblems(problems, stderr);
   const { order } = sheet.value;
   const other = policy !== null && policy.ok ? policy.value : null;
+  const met = other === null ? { scenario: order.scenario, warnings: [] } : meetPolicy(order.scenario, other);
   if (other !== null) {
-    const misfits = checkAgainstPolicy(order.scenario, other, options.policy);
+    const misfits = checkAgainstPolicy(met.scenario, other, options.policy);
     if (misfits.length > 0) return reportProblems(misfits, stderr);
   }
   const warnings = [
     ...sheetWarnings(file, sheet.value),
     ...(policy?.ok === true ? policy.warnings : []),
-    ...(other === null ? [] : warnAgainstPolicy(order.scenario, other)),
+    ...met.warnings,
+    ...(other === null ? [] : warnAgainstPolicy(met.scenario, other)),
   ];
   const plan = await planOf(sheet.value, file, other);
   if (!plan.ok) return reportProblems(plan.problems, stderr);
@@ -117,10 +122,10 @@ export async function replayRecording(
     })
     .finally(() => progress.stop());
   if (run === null) return interruptedBy() === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
-  const expectations = order.scenario.expectations.map((expectation) => evaluateExpectation(expectation, run));
+  const expectations = met.scenario.expectations.map((expectation) => evaluateExpectation(expectation, run));
   const record = { ...run, trace: null, expectations };
   reportWarnings(warnings, stderr);
-  printRecords([record], command, options, surroundings);
+  printRecords([record], warnings, command, options, surroundings);
   const seconds = (fromMs: number, toMs: number): string => `${((toMs - fromMs) / 1_000).toFixed(1)} s`;
   stderr.write(`read in ${seconds(startedAtMs, readAtMs)}, replayed in ${seconds(readAtMs, nowMs())}\n`);
   if (other === null && run.digest !== sheet.value.digest) {

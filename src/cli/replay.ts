@@ -100,7 +100,7 @@ async function replayTrace(
     candidate: versions.value?.candidate ?? null,
   };
   if (incidents.value !== null) {
-    const print = { ...options, command, strict: options.strict === true };
+    const print = { ...options, command, check: options.check === true, strict: options.strict === true };
     const adjusted = start.value.adjust(policy.value);
     return watchIncidents(incidents.value, trace.value, adjusted, traceOptions, warnings, print, surroundings);
   }
@@ -120,14 +120,16 @@ async function replayTrace(
   }
   if (!result.ok) return reportProblems(result.problems, stderr);
   reportWarnings(warnings, stderr);
-  printRecords([result.value], command, options, surroundings);
   const modelled = modelWarnings(result.value.trace);
+  const all = [...warnings, ...modelled.map((one) => wholeProblem(file, one))];
+  printRecords([result.value], all, command, options, surroundings);
+  // For people it stands in the report.
   if (options.json === true) for (const one of modelled) stderr.write(`warning: ${one}\n`);
   const seconds = (fromMs: number, toMs: number): string => `${((toMs - fromMs) / 1_000).toFixed(1)} s`;
   stderr.write(
     `read in ${seconds(startedAtMs, importedAtMs)}, replayed in ${seconds(importedAtMs, surroundings.nowMs())}\n`,
   );
-  return options.strict === true && (modelled.length > 0 || warnings.length > 0) ? EXIT.warnings : EXIT.ok;
+  return options.strict === true && all.length > 0 ? EXIT.warnings : EXIT.ok;
 }
 
 function readCandidate(file: string | undefined): Read<Versions | null> {

@@ -1,6 +1,6 @@
 /** `rehearse run`: rehearses scenarios and says how their expectations fared. */
 import type { Problem } from "../engine/kernel/problem.ts";
-import type { RunDocument, WarningRecord } from "../engine/result.ts";
+import type { RunDocument } from "../engine/result.ts";
 import { allHeld } from "../report/console.ts";
 import type { OwnMetric } from "../engine/service/own-metric.ts";
 import { seriesHeader } from "../report/series.ts";
@@ -12,7 +12,7 @@ import { EXIT } from "./exit-code.ts";
 import { describeFileError } from "./file-error.ts";
 import { findCollisions, inputFiles, type OutputFile } from "./input-files.ts";
 import { BrokenRehearsal } from "./internal-error.ts";
-import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
+import { ofOption, reportProblems, reportWarnings, warningRecord, wholeProblem } from "./problem-report.ts";
 import { startProgress } from "./progress.ts";
 import { oneRunProblems, recordingProblems } from "./recorder.ts";
 import { rehearseSuite, type SuiteEntry, type SuiteResult } from "./rehearse-suite.ts";
@@ -216,8 +216,4 @@ function reportLints(lints: readonly Problem[], isVerbose: boolean, { stderr }: 
   if (lints.length === 0) return;
   if (isVerbose) return reportWarnings(lints, stderr);
   stderr.write(`${formatPlural(lints.length, "lint warning")}: --verbose shows them, as does rehearse check\n`);
-}
-
-function warningRecord({ rule, source, line, path, message }: Problem): WarningRecord {
-  return { rule: rule ?? null, file: source, line, path, message };
 }

@@ -11,6 +11,8 @@ export const STATUS_CLIENT_CLOSED = 499;
 export const STATUS_NO_ANSWER = 1000;
 /** The trace has no status: taken as served. */
 export const STATUS_NOT_STATED = 1001;
+/** A status cell that says so: an empty one says that there was no answer. */
+export const NOT_STATED_WORD = "not stated";
 /** The request was not over when it was logged: it has no outcome, whatever counts as failed. */
 export const STATUS_UNFINISHED = 1002;
 /** This and more: an error class, by index into the trace's error classes. */

@@ -1,5 +1,7 @@
 /** From a stream of bytes to a trace, or to everything that is wrong with it. Opens no file: see `read-trace.ts`. */
 import type { Problem, Read } from "../engine/kernel/problem.ts";
+import { WHOLE_PPM } from "../engine/kernel/units.ts";
+import { writeShare } from "../scenarios/quantity.ts";
 import { createTraceBuilder, type Trace, type TraceBuilder } from "./columns.ts";
 import type { FailureRules } from "./failure.ts";
 import { finishTrace, type TraceDescription, type TraceFacts } from "./finish-trace.ts";
@@ -198,7 +200,7 @@ export function judgeImport<T extends TraceFacts>(
   const expected = rejections.reduce((sum, one) => sum + (EXPECTED_REASONS.has(one.reason) ? one.count : 0), 0);
   if (share !== null && rejected - expected > share * (rows - expected)) {
     const message = `${rejected} of ${rows} rows were rejected: ${shown}`;
-    return refuse(message, { ...place, allowed: `at most ${share * 100}% (--max-rejected)` });
+    return refuse(message, { ...place, allowed: `at most ${writeShare(Math.round(share * WHOLE_PPM))} (--max-rejected)` });
   }
   return { ok: true, value: trace, warnings: [] };
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arbitraryLog, traceOfLog } from "../../test/traces/arbitrary-log.ts";
+import { arbitraryJsonLog, arbitraryLog, traceOfLog } from "../../test/traces/arbitrary-log.ts";
 import type { Trace } from "./columns.ts";
+import { STATUS_NOT_STATED } from "./failure.ts";
 import { traceCsv } from "./trace-csv.ts";
 
 /** What a replay works with, by name: numbers, lines, and what an importer says of another file are no part of it. */
@@ -13,6 +14,7 @@ function replayed(trace: Trace): unknown {
     key: keys[columns.key[row] as number],
     route: routes[columns.route[row] as number],
     outcome: errorKinds[(outcome[row] as number) - 1],
+    isStated: columns.status[row] !== STATUS_NOT_STATED,
     latencyUs: columns.latencyUs[row],
     version: columns.version[row],
     bytes: columns.bytes[row],
@@ -23,7 +25,7 @@ function replayed(trace: Trace): unknown {
 describe("a trace as CSV", () => {
   it("imports to the same requests", async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryLog, async (text) => {
+      fc.asyncProperty(fc.oneof(arbitraryLog, arbitraryJsonLog), async (text) => {
         const trace = await traceOfLog(text);
         expect(replayed(await traceOfLog([...traceCsv(trace)].join("")))).toEqual(replayed(trace));
       }),

@@ -2,7 +2,7 @@
 import { isoFromEpochUs } from "./calendar.ts";
 import { NO_BYTES, NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, type Trace } from "./columns.ts";
 import { csvCell } from "./csv-cell.ts";
-import { STATUS_FIRST_CLASS, STATUS_NO_ANSWER, STATUS_NOT_STATED } from "./failure.ts";
+import { NOT_STATED_WORD, STATUS_FIRST_CLASS, STATUS_NO_ANSWER, STATUS_NOT_STATED } from "./failure.ts";
 
 const HEADER = "timestamp,user,method,route,status,latency_us,version,bytes\n";
 /** Rows per piece of text. */
@@ -55,7 +55,8 @@ function methodAndPath(route: string): string {
 }
 
 function statusCell(status: number, kind: string | undefined): string {
-  if (status === STATUS_NOT_STATED) return "";
+  // An empty cell would say that there was no answer.
+  if (status === STATUS_NOT_STATED) return NOT_STATED_WORD;
   if (status === STATUS_NO_ANSWER || status >= STATUS_FIRST_CLASS) return csvCell(kind ?? "failed");
   return String(status);
 }

@@ -13,7 +13,7 @@ import { readPolicy } from "./policy-file.ts";
 import { readPartly } from "./partly-read.ts";
 import { readScenario } from "./scenario-file.ts";
 import { noTraceShapes, type TraceShapes } from "./traffic-trace.ts";
-import { checkAgainstPolicy, checkClaims, warnAgainstPolicy } from "./scenario-policy.ts";
+import { checkAgainstPolicy, checkClaims, meetPolicy, warnAgainstPolicy } from "./scenario-policy.ts";
 import { defaultHorizonUs } from "./runner.ts";
 import type { Scenario } from "./scenario.ts";
 import { inFileOrder } from "./yaml-text.ts";
@@ -133,16 +133,18 @@ export function readRehearsal(
   const read = policy === null ? loadPolicyOf(scenario.value) : loadPolicy(policy);
   if (!read.ok) return read;
   const source = policy ?? (scenario.value.policy.kind === "reference" ? scenario.value.policy.reference : file);
-  const problems = checkAgainstPolicy(scenario.value, read.value, source);
+  const met = policy === null ? { scenario: scenario.value, warnings: [] } : meetPolicy(scenario.value, read.value);
+  const problems = checkAgainstPolicy(met.scenario, read.value, source);
   if (problems.length > 0) return { ok: false, problems };
-  const warnings = [...scenario.warnings, ...read.warnings, ...warnAgainstPolicy(scenario.value, read.value)];
-  const durationUs = scenario.value.durationUs ?? defaultHorizonUs(read.value);
+  const unwise = warnAgainstPolicy(met.scenario, read.value);
+  const warnings = [...scenario.warnings, ...read.warnings, ...met.warnings, ...unwise];
+  const durationUs = met.scenario.durationUs ?? defaultHorizonUs(read.value);
   const lints = [
     ...(policy === null ? (scenario.lints ?? []) : []),
     ...(read.lints ?? []),
-    ...lintRehearsal(scenario.value, read.value, durationUs),
+    ...lintRehearsal(met.scenario, read.value, durationUs),
   ];
-  return { ok: true, value: { scenario: scenario.value, policy: read.value }, warnings, lints };
+  return { ok: true, value: { scenario: met.scenario, policy: read.value }, warnings, lints };
 }
 
 /** The problems of a scenario's file, and those between what could be read of it and its policy. */
@@ -157,7 +159,8 @@ function withClaims(text: string, file: string, policy: string | null, problems:
     const here = read.problems.filter(({ source }) => source === file);
     return [...inFileOrder([...problems, ...here]), ...read.problems.filter(({ source }) => source !== file)];
   }
-  return inFileOrder([...problems, ...checkClaims(partly.claims, read.value)]);
+  const claims = policy === null ? partly.claims : { ...partly.claims, expectations: [] };
+  return inFileOrder([...problems, ...checkClaims(claims, read.value)]);
 }
 
 /** Reads the rehearsal of a scenario's file; `shown` is how it is called in messages and in the record. */

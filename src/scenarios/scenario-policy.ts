@@ -34,6 +34,28 @@ export interface ScenarioClaims extends Pick<
 }
 
 /**
+ * A scenario as it can be rehearsed under a policy that is not its own: expectations that name what this policy does
+ * not have are left out, for they could be neither met nor failed. A warning says which.
+ */
+export function meetPolicy(
+  scenario: Scenario,
+  policy: Policy,
+): { readonly scenario: Scenario; readonly warnings: readonly Problem[] } {
+  const warnings: Problem[] = [];
+  const expectations = scenario.expectations.filter((expectation, position) => {
+    const [complaint] = complainOfPolicyNames(expectation, policy, scenario);
+    if (complaint === undefined) return true;
+    const { text, line, column } = expectation;
+    const message = `left out: ${text}: ${complaint.message}`;
+    const found = complaint.found;
+    const place = { source: scenario.file, line, column, path: `expect[${position}]` };
+    warnings.push({ ...place, message, found, allowed: null, suggestion: null });
+    return false;
+  });
+  return { scenario: warnings.length === 0 ? scenario : { ...scenario, expectations }, warnings };
+}
+
+/**
  * Everything in a scenario that does not go with the policy it is to be rehearsed under, in the order of the file.
  * `policySource`: the policy's file as it is called in messages.
  */
@@ -75,10 +97,16 @@ export function checkClaims(claims: ScenarioClaims, policy: Policy): Problem[] {
 }
 
 /** Names in an expectation that neither the policy nor the scenario has: one that is not there fails no expectation. */
-function complainOfNames(
+function complainOfNames(expectation: Expectation, policy: Policy, claims: ScenarioClaims): Complaint[] {
+  const stage = checkStageName(expectation.path, claims);
+  return [...complainOfPolicyNames(expectation, policy, claims), ...(stage === null ? [] : [stage])];
+}
+
+/** Those of them that are the policy's. */
+function complainOfPolicyNames(
   { path, operator, expected }: Expectation,
   policy: Policy,
-  claims: ScenarioClaims,
+  claims: Pick<ScenarioClaims, "pipeline">,
 ): Complaint[] {
   const phaseNames = policy.phases.map((phase) => phase.name);
   const isWhole = typeof expected === "string" && operator !== "contains";
@@ -89,7 +117,6 @@ function complainOfNames(
     alert === null ? null : checkAlertName(alert, policy),
     path === "rollback.trigger" && isWhole ? checkTriggerName(expected, policy, claims) : null,
     checkStepName(path, policy),
-    checkStageName(path, claims),
   ];
   return complaints.filter((complaint) => complaint !== null);
 }
@@ -130,7 +157,7 @@ function checkStepName(path: string, { rollback }: Policy): Complaint | null {
 }
 
 /** Likewise a stage of the scenario's pipeline. */
-function checkStageName(path: string, { pipeline }: ScenarioClaims): Complaint | null {
+function checkStageName(path: string, { pipeline }: Pick<ScenarioClaims, "pipeline">): Complaint | null {
   const [head, part, name = ""] = path.split(".");
   if (head !== "pipeline" || part !== "stages") return null;
   const names = (pipeline?.stages ?? []).map((stage) => stepWord(stage.name));
@@ -139,7 +166,11 @@ function checkStageName(path: string, { pipeline }: ScenarioClaims): Complaint |
   return complain("the scenario's pipeline has no stage of this name", { found: name, allowed, suggestion });
 }
 
-function checkTriggerName(name: string, policy: Policy, { pipeline }: ScenarioClaims): Complaint | null {
+function checkTriggerName(
+  name: string,
+  policy: Policy,
+  { pipeline }: Pick<ScenarioClaims, "pipeline">,
+): Complaint | null {
   const stages = (pipeline?.stages ?? []).filter((stage) => stage.onFailure === "rollback");
   const names = [...policy.triggers.map((trigger) => trigger.name), ...stages.map((stage) => `pipeline:${stage.name}`)];
   if (names.includes(name) || name.startsWith("operator:")) return null;

@@ -52,6 +52,7 @@ describe("bad input", () => {
     ],
     ["an unknown command", ["runn"], ["unknown command 'runn'", "(Did you mean run?)"]],
     ["an unknown option", ["run", "--jsn"], ["unknown option '--jsn'", "(Did you mean --json?)"]],
+    ["an unknown option of a verb's verb", ["trace", "info", "--jsn"], ["(rehearse trace info --help says more)"]],
     ["an unknown list", ["list", "metric"], ["(Did you mean metrics?)"]],
     ["an unknown schema", ["schema", "polcy"], ["(Did you mean policy?)"]],
     ["no command at all", [], ["Usage: rehearse"]],

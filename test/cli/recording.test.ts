@@ -31,8 +31,10 @@ function resultOf({ stdout, stderr }: Finished): ScenarioRecord {
   return record;
 }
 
-async function recorded(name: string): Promise<{ readonly file: string; readonly run: ScenarioRecord }> {
-  const folder = folderWith({ "scenario.yaml": SCENARIO });
+async function recorded(name: string, expectations = "[ outcome is rolled-back ]"): Promise<{ readonly file: string; readonly run: ScenarioRecord }> {
+  const folder = folderWith({
+    "scenario.yaml": SCENARIO.replace("[ outcome is rolled-back ]", expectations),
+  });
   const file = join(folder, name);
   const run = resultOf(await rehearse(["run", join(folder, "scenario.yaml"), "--record", file, "--json"]));
   return { file, run };
@@ -182,6 +184,31 @@ phases: [ { name: ALL, traffic: 100%, minDuration: 2m } ]
     expect(record.impact).toEqual(resultOf(anew).impact);
   });
 
+  it("leaves out expectations that name what the other policy has not, and says so", async () => {
+    const { file } = await recorded("run.csv", "[ outcome is completed, phases.CANARY.enteredAt is 0s ]");
+    const other = join(file, "../other.yaml");
+    writeFileSync(other, "policy: all-at-once\ntick: 10s\nphases: [ { name: ALL, traffic: 100%, minDuration: 2m } ]\n");
+    const done = await rehearse(["replay", file, "--policy", other, "--json"]);
+    expect(done.exitCode).toBe(0);
+    expect(done.stderr).toContain("left out: phases.CANARY.enteredAt is 0s: the policy has no phase of this name");
+    const document = JSON.parse(done.stdout) as RunDocument;
+    expect(document.warnings?.map(({ path }) => path)).toEqual(["expect[1]"]);
+    expect(resultOf(done).expectations.map(({ text, held }) => [text, held])).toEqual([["outcome is completed", true]]);
+    const strict = await rehearse(["replay", file, "--policy", other, "--strict"]);
+    expect(strict.exitCode).toBe(3);
+  });
+
+  it("is told by its sheet, not by any YAML file of that name", async () => {
+    const { file } = await recorded("run.csv");
+    writeFileSync(file, "no rows\n");
+    expect((await rehearse(["replay", file])).stderr).toContain("this does not begin as a recording does");
+    const log = join(file, "../shop.csv");
+    writeFileSync(log, "timestamp,user,status\n1700000000,u1,200\n1700000001,u2,200\n");
+    writeFileSync(`${log}.yaml`, "scenario: fitted\n");
+    const done = await rehearse(["replay", log, "--policy", "setbull-v2", "--json"]);
+    expect([done.exitCode, resultOf(done).impact.requests]).toEqual([0, 2]);
+  });
+
   it("tells what is damaged, missing, of another recording, or asked for in vain", async () => {
     const { file } = await recorded("run.csv");
     const sheet = `${file}.yaml`;
@@ -192,9 +219,10 @@ phases: [ { name: ALL, traffic: 100%, minDuration: 2m } ]
       expect(done).toMatchObject({ exitCode: 2, stdout: "" });
       return done.stderr;
     };
-    const vain = await refused("--rate", "2", "--seed", "7", "--policy", "setbul-v2");
+    const vain = await refused("--rate", "2", "--seed", "7", "--incidents", "i.yaml", "--policy", "setbul-v2");
     expect(vain).toContain("--rate: a recording says this itself");
     expect(vain).toContain("--seed: a recording says this itself");
+    expect(vain).toContain("--incidents: a recording says this itself");
     expect(vain).toContain("did you mean setbull-v2?");
 
     writeFileSync(file, text.replace(/served/u, "Served"));

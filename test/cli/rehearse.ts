@@ -72,10 +72,17 @@ export function rehearseProcess(argv: readonly string[], cwd: string = ROOT): Fi
   return { exitCode: done.status, stdout: done.stdout, stderr: done.stderr };
 }
 
+const folders: string[] = [];
+
 /** A new folder with these files in it, until the tests are over. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), "rehearse-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  if (folders.length === 0) {
+    process.once("exit", () => {
+      for (const one of folders) rmSync(one, { recursive: true, force: true });
+    });
+  }
+  folders.push(folder);
   for (const [name, content] of Object.entries(files)) {
     const file = join(folder, name);
     mkdirSync(dirname(file), { recursive: true });

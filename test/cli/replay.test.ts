@@ -10,6 +10,7 @@ const CSV = join(ROOT, "fixtures/traces/small-shop.csv");
 const ROWS = readFileSync(LOG, "utf8").trimEnd().split("\n").length;
 const folder = folderWith({
   "candidate.yaml": "latency: x 0.5\nerrors: + 20%\n",
+  "half.csv": `timestamp,status\n${"1700000000,200\n".repeat(150)}${"no time,200\n".repeat(50)}`,
   "broken.log": `${readFileSync(LOG, "utf8").split("\n").slice(0, 30).join("\n")}\nno request at all\n`,
   "silent.yaml": "policy: silent\nphases: [{ name: A, traffic: 1%, minDuration: 1m }]\n",
   "mistake.yaml": "latency: 0.5\n",
@@ -48,6 +49,17 @@ describe("rehearse replay", () => {
     expect(record.trace?.modelled).toBe(record.impact.candidateRequests);
   });
 
+  it("warns in its document of what it warns of on standard error, for --strict to count", async () => {
+    const { stdout, stderr } = await replay(LOG, "--json");
+    const { warnings } = JSON.parse(stdout) as RunDocument;
+    const message = "the verdict rests on the model: 100% of the candidate's outcomes are modelled, not recorded";
+    expect(warnings).toEqual([{ rule: null, file: LOG, line: 0, path: "", message }]);
+    expect(stderr).toContain(`warning: ${message}\n`);
+    expect((await replay(LOG, "--strict")).exitCode).toBe(3);
+    const recorded = JSON.parse((await replay(CSV, "--resample", "1h", "--json")).stdout) as RunDocument;
+    expect(recorded.warnings).toEqual([]);
+  });
+
   it("replays the part between --from and --to, and compressed logs", async () => {
     const part = resultOf(await replay(LOG, "--from", "1m", "--to", "3m", "--json"));
     expect(part.trace?.outsideRange).toBeGreaterThan(0);
@@ -77,6 +89,8 @@ describe("rehearse replay", () => {
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toMatch(/--resample.*soon[^]*a time such as 10m, or never/u);
     expect(wrong.stderr).toContain("--max-rejected");
+    const strict = await replay(at("half.csv"), "--max-rejected", "0.99%");
+    expect(strict.stderr).toContain("allowed: at most 0.99% (--max-rejected)\n");
   });
 
   it("lets requests arrive faster", async () => {

@@ -17,18 +17,37 @@ const row = fc.record({
   bytes: fc.oneof(fc.constant(""), fc.nat(9_999).map(String)),
 });
 
+const rows = fc.array(row, { minLength: 1, maxLength: 120, size: "max" });
+
 /** The text of a log; at least one of its rows is accepted and has an outcome. */
-export const arbitraryLog: fc.Arbitrary<string> = fc
-  .array(row, { minLength: 1, maxLength: 120, size: "max" })
-  .map((rows) => {
-    const cell = (text: string): string => (/[",]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const lines = rows.map((one) =>
-      [1_700_000_000 + one.at / 4, cell(one.user), one.route, one.status, one.latencyMs, one.version, one.bytes].join(
-        ",",
-      ),
-    );
-    return ["timestamp,user,route,status,latency_ms,version,bytes", "1700000050,u0,/,200,7,,", ...lines].join("\n");
-  });
+export const arbitraryLog: fc.Arbitrary<string> = rows.map((rows) => {
+  const cell = (text: string): string => (/[",]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const lines = rows.map((one) =>
+    [1_700_000_000 + one.at / 4, cell(one.user), one.route, one.status, one.latencyMs, one.version, one.bytes].join(
+      ",",
+    ),
+  );
+  return ["timestamp,user,route,status,latency_ms,version,bytes", "1700000050,u0,/,200,7,,", ...lines].join("\n");
+});
+
+/** The same as JSON lines, some of which, or all, do not state a status. */
+export const arbitraryJsonLog: fc.Arbitrary<string> = fc
+  .tuple(rows, fc.boolean())
+  .map(([rows, hasStatuses]) =>
+    rows
+      .map(({ at, user, route, status, version }) =>
+        JSON.stringify({
+          timestamp: 1_700_000_000 + at / 4,
+          user,
+          route,
+          latency_ms: at,
+          version,
+          ...(hasStatuses && status !== "" ? { status } : {}),
+        }),
+      )
+      .concat('{"timestamp":1700000050,"user":"u0","route":"/","latency_ms":7,"version":""}')
+      .join("\n"),
+  );
 
 /** The trace of a log, with its rows in memory or in runs. */
 export async function traceOfLog(text: string, runs: RowRuns | null = null): Promise<Trace> {

@@ -1,7 +1,7 @@
 /** What single cells of a CSV trace say. */
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
 import { NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, VERSION_UNKNOWN } from "../columns.ts";
-import { STATUS_NO_ANSWER, STATUS_NOT_STATED, STATUS_UNFINISHED } from "../failure.ts";
+import { NOT_STATED_WORD, STATUS_NO_ANSWER, STATUS_NOT_STATED, STATUS_UNFINISHED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 
 /** What `latencyUsOf` returns for a cell that is no latency. */
@@ -67,6 +67,7 @@ export function statusOf(cell: string): number {
   }
   const word = cell.toLowerCase();
   if (SERVED_WORDS.has(word)) return 200;
+  if (word === NOT_STATED_WORD) return STATUS_NOT_STATED;
   return UNFINISHED_WORDS.has(word.replace(/[-_ ]/g, "")) ? STATUS_UNFINISHED : ERROR_CLASS;
 }
 

@@ -1,9 +1,11 @@
 /** A rehearsal in which triggers only watch: none acts, so that all are judged to the end of the trace. */
 import type { Policy } from "../../engine/deployment/policy.ts";
+import { checkInvariants, createInvariantMemory } from "../../engine/invariants.ts";
 import { step } from "../../engine/kernel/simulation.ts";
 import { lookAtAlert, lookAtTriggers } from "../../engine/looking.ts";
 import type { RehearsalPlan } from "../../engine/plan.ts";
 import type { Evidence } from "../../engine/result.ts";
+import { createRoutedCount, watchRouting } from "../../engine/routing-watch.ts";
 import { createStack, startStack } from "../../engine/stack.ts";
 
 /** What one rule saw at one tick. */
@@ -41,8 +43,14 @@ interface OpenRule extends WatchedRule {
   readonly looks: WatchedLook[];
 }
 
-/** Runs a plan whose policy only watches. The engine itself decides when a rule fires: this looks over its shoulder. */
-export function watchRules(plan: RehearsalPlan): { readonly rules: readonly WatchedRule[]; readonly untilUs: number } {
+/**
+ * Runs a plan whose policy only watches. The engine itself decides when a rule fires: this looks over its shoulder.
+ * `isChecked`: the invariants are checked at every state, and every request as it is routed.
+ */
+export function watchRules(
+  plan: RehearsalPlan,
+  isChecked: boolean = false,
+): { readonly rules: readonly WatchedRule[]; readonly untilUs: number } {
   const { policy } = plan;
   const open = (kind: "trigger" | "alert", name: string): OpenRule => ({
     kind,
@@ -53,10 +61,12 @@ export function watchRules(plan: RehearsalPlan): { readonly rules: readonly Watc
   });
   const triggers = policy.triggers.map(({ name }) => open("trigger", name));
   const alerts = policy.alerts.map(({ name }) => open("alert", name));
-  const stack = createStack(plan);
+  const memory = isChecked ? createInvariantMemory(createRoutedCount()) : null;
+  const stack = createStack(plan, memory === null ? undefined : watchRouting(memory.watched));
   const state = startStack(stack);
   let seenTick = 0;
   while (step(stack.model, state)) {
+    if (memory !== null) checkInvariants(stack.ready, state, memory);
     const { nowUs } = state.kernel;
     const phase = policy.phases[state.openPhase]?.name ?? "";
     if (state.ring.newestTick !== seenTick) {

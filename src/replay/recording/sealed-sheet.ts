@@ -42,6 +42,11 @@ export function sheetFileOf(file: string): string {
   return `${file}.yaml`;
 }
 
+/** Whether a text begins as a sheet does, of whatever layout. */
+export function beginsAsSheet(text: string): boolean {
+  return /^recording: \d+\n/u.test(text);
+}
+
 /** A sheet as text. */
 export function writeSheet(sheet: RecordingSheet): string {
   const body = stringify(sheet, { aliasDuplicateObjects: false, lineWidth: 0 });
@@ -51,8 +56,7 @@ export function writeSheet(sheet: RecordingSheet): string {
 /** The sheet of a text; `source` is its file. */
 export function readSheet(text: string, source: string): Read<RecordingSheet> {
   if (!text.startsWith(FIRST_LINE)) {
-    const isNewer = /^recording: \d+\n/u.test(text);
-    const message = isNewer ? "this recording has another layout" : "this is not what stands beside a recording";
+    const message = beginsAsSheet(text) ? "this recording has another layout" : "this is not what stands beside a recording";
     return refused(source, message, text.split("\n", 1)[0] ?? "", FIRST_LINE.trimEnd());
   }
   const rest = text.slice(FIRST_LINE.length);
