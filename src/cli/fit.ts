@@ -3,17 +3,19 @@ import { existsSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import type { Problem } from "../engine/kernel/problem.ts";
 import { renderFits } from "../report/fit-text.ts";
-import { fileProblem } from "../replay/file-problem.ts";
+import { errorCode } from "../replay/file-problem.ts";
 import { importRecord } from "../replay/import-record.ts";
 import { readImportSettings } from "../replay/import-settings.ts";
 import { fitTrace } from "../replay/fit/fit-trace.ts";
 import { scenarioText } from "../replay/fit/scenario-text.ts";
 import { loadPolicy, readRehearsal } from "../scenarios/built-in.ts";
 import { EXIT } from "./exit-code.ts";
+import { describeFileError } from "./file-error.ts";
+import { findCollisions } from "./input-files.ts";
 import { ofOption, reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { quoteForShell } from "./reproducing-command.ts";
 import { wantsAscii, wantsColour, type Surroundings } from "./surroundings.ts";
-import { openTextFile } from "./text-file.ts";
+import { makeFoldersOf, openTextFile } from "./text-file.ts";
 import { readTraceOf, type TraceOptionsText } from "./trace-source.ts";
 
 /** Options of `rehearse fit`. */
@@ -35,7 +37,7 @@ export async function fit(file: string, options: FitOptions, surroundings: Surro
   const problems: Problem[] = [
     ...(policy.ok ? [] : ofOption("--policy", options.policy, policy.problems)),
     ...(settings.ok ? [] : settings.problems),
-    ...(output === undefined ? [] : outputProblems(output, options.force === true)),
+    ...(output === undefined ? [] : outputProblems(output, options, file)),
   ];
   const trace = settings.ok ? await readTraceOf(file, settings.value, options, surroundings) : settings;
   if (settings.ok && !trace.ok) problems.push(...trace.problems);
@@ -56,6 +58,7 @@ export async function fit(file: string, options: FitOptions, surroundings: Surro
   const lints = read.lints ?? [];
   if (output !== undefined) {
     try {
+      makeFoldersOf(output);
       const written = openTextFile(output);
       try {
         written.write(text);
@@ -63,8 +66,8 @@ export async function fit(file: string, options: FitOptions, surroundings: Surro
         written.close();
       }
     } catch (error) {
-      const problem = fileProblem(output, error);
-      return problem.ok ? EXIT.internalError : reportProblems(problem.problems, stderr);
+      if (errorCode(error) === null) throw error;
+      return reportProblems([wholeProblem(output, describeFileError(error))], stderr);
     }
   }
   reportWarnings(trace.warnings, stderr);
@@ -105,11 +108,13 @@ function policyFrom(policy: string, output: string | undefined): string {
   return path.startsWith(".") ? path : `./${path}`;
 }
 
-function outputProblems(output: string, force: boolean): Problem[] {
+/** What is wrong with the scenario's file; it may be neither the trace nor the policy, by whatever name. */
+function outputProblems(output: string, { force, policy }: FitOptions, trace: string): Problem[] {
   if (!/\.ya?ml$/u.test(output)) {
     return [wholeProblem(output, "a scenario is a YAML file", { found: output, allowed: "a name that ends in .yaml" })];
   }
-  return existsSync(output) && !force
-    ? [wholeProblem(output, "there is such a file already", { allowed: "another name, or --force" })]
-    : [];
+  if (existsSync(output) && force !== true) {
+    return [wholeProblem(output, "there is such a file already", { allowed: "another name, or --force" })];
+  }
+  return findCollisions([{ option: "--output", file: output }], [trace, policy]);
 }

@@ -1,12 +1,13 @@
 /** What a run leaves behind, by every reporter that was asked for: on standard output, in files, on GitHub. */
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import type { Problem } from "../engine/kernel/problem.ts";
 import type { RunDocument } from "../engine/result.ts";
 import { describeFileError } from "./file-error.ts";
 import type { OutputFile } from "./input-files.ts";
 import { wholeProblem } from "./problem-report.ts";
 import type { Reporter, ReporterName } from "./run-settings.ts";
+import { makeFoldersOf } from "./text-file.ts";
 import { wantsAscii, wantsColour, type Surroundings } from "./surroundings.ts";
 
 /** The files that reporters write. */
@@ -88,7 +89,7 @@ async function writeGithub(document: RunDocument, file: string | null, surroundi
 
 function attempt(file: string, write: () => void): Problem[] {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFoldersOf(file);
     write();
     return [];
   } catch (error) {

@@ -1,5 +1,6 @@
 /** A text file that is written piece by piece: what waits in memory is bounded. */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** Characters that wait before they are written. */
 const WAITING_LENGTH_MAX = 65_536;
@@ -9,6 +10,11 @@ export interface TextFile {
   readonly write: (text: string) => void;
   /** Writes what still waits. */
   readonly close: () => void;
+}
+
+/** Makes the folders of a file that is going to be written. Throws what the operating system says. */
+export function makeFoldersOf(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
 }
 
 /** Opens a file anew. Throws what the operating system says when it cannot be written. */

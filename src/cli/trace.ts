@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Problem } from "../engine/kernel/problem.ts";
 import type { Trace } from "../replay/columns.ts";
-import { fileProblem } from "../replay/file-problem.ts";
+import { errorCode } from "../replay/file-problem.ts";
 import { importRecord } from "../replay/import-record.ts";
 import { readImportSettings } from "../replay/import-settings.ts";
 import { convertLog } from "../replay/read-trace.ts";
@@ -11,11 +11,13 @@ import { looksLikeTraceFile } from "../replay/trace-file/read-trace-file.ts";
 import { writeTraceFile } from "../replay/trace-file/write-trace-file.ts";
 import { renderImport } from "../report/trace-text.ts";
 import { EXIT } from "./exit-code.ts";
-import { reportProblems, reportWarnings } from "./problem-report.ts";
+import { describeFileError } from "./file-error.ts";
+import { findCollisions } from "./input-files.ts";
+import { reportProblems, reportWarnings, wholeProblem } from "./problem-report.ts";
 import { recordingInfo } from "./recording-info.ts";
 import { isRecording } from "./replay-recording.ts";
 import { wantsAscii, wantsColour, type Surroundings } from "./surroundings.ts";
-import { openTextFile } from "./text-file.ts";
+import { makeFoldersOf, openTextFile } from "./text-file.ts";
 import { chunksOf, readTraceOf, type TraceOptionsText } from "./trace-source.ts";
 
 /** Options of `rehearse trace info`. */
@@ -61,12 +63,12 @@ export async function traceConvert(
   const settings = readImportSettings(options);
   const problems: Problem[] = settings.ok ? [] : [...settings.problems];
   if (!/\.(trace|csv)$/u.test(into)) {
-    problems.push(
-      outputProblem(into, "it is not clear what is to be written here", into, "a name that ends in .trace or .csv"),
-    );
+    const details = { found: into, allowed: "a name that ends in .trace or .csv" };
+    problems.push(wholeProblem(into, "it is not clear what is to be written here", details));
   } else if (existsSync(into) && options.force !== true) {
-    problems.push(outputProblem(into, "there is such a file already", null, "another name, or --force"));
+    problems.push(wholeProblem(into, "there is such a file already", { allowed: "another name, or --force" }));
   }
+  problems.push(...findCollisions([{ option: into, file: into }], [file]));
   if (!settings.ok || problems.length > 0) return reportProblems(problems, stderr);
   const { range } = settings.value;
   try {
@@ -74,18 +76,20 @@ export async function traceConvert(
     if (into.endsWith(".trace") && range.from === null && range.to === null && !looksLikeTraceFile(file)) {
       const chunks = await chunksOf(file, surroundings);
       if (!chunks.ok) return reportProblems(chunks.problems, stderr);
+      makeFoldersOf(into);
       const converted = await convertLog(chunks.value, file, settings.value, { path: into, origin: null });
       if (!converted.ok) return reportProblems(converted.problems, stderr);
       return said(into, converted.value, surroundings);
     }
     const trace = await readTraceOf(file, settings.value, { ...options, traceStore: false }, surroundings);
     if (!trace.ok) return reportProblems(trace.problems, stderr);
+    makeFoldersOf(into);
     if (into.endsWith(".trace")) writeTraceFile(into, trace.value, null);
     else writeCsv(into, trace.value);
     return said(into, trace.value, surroundings);
   } catch (error) {
-    const problem = fileProblem(into, error);
-    return problem.ok ? EXIT.internalError : reportProblems(problem.problems, stderr);
+    if (errorCode(error) === null) throw error;
+    return reportProblems([wholeProblem(into, describeFileError(error))], stderr);
   }
 }
 
@@ -101,8 +105,4 @@ function writeCsv(path: string, trace: Trace): void {
 function said(into: string, { count, report }: Pick<Trace, "count" | "report">, { stderr }: Surroundings): number {
   stderr.write(`${into}: ${count} requests of ${report.rows} rows, ${report.rejected} rejected\n`);
   return EXIT.ok;
-}
-
-function outputProblem(source: string, message: string, found: string | null, allowed: string): Problem {
-  return { source, line: 0, column: 0, path: "", message, found, allowed, suggestion: null };
 }

@@ -21,6 +21,11 @@ export function importRecord({ report, count }: Pick<TraceFacts, "report" | "cou
     unfinished: report.unfinished,
     outsideRange: report.outsideRange,
     replayed: count,
+    versions: {
+      baseline: report.onBaseline,
+      candidate: report.onCandidate,
+      unknown: count - report.onBaseline - report.onCandidate,
+    },
     holes: report.holes,
     longestHoles: report.longestHoles.map((hole) => ({ atMs: msFromUs(hole.fromUs), ms: msFromUs(hole.us) })),
     sharingStart: report.sharingStart,

@@ -200,7 +200,10 @@ export function judgeImport<T extends TraceFacts>(
   const expected = rejections.reduce((sum, one) => sum + (EXPECTED_REASONS.has(one.reason) ? one.count : 0), 0);
   if (share !== null && rejected - expected > share * (rows - expected)) {
     const message = `${rejected} of ${rows} rows were rejected: ${shown}`;
-    return refuse(message, { ...place, allowed: `at most ${writeShare(Math.round(share * WHOLE_PPM))} (--max-rejected)` });
+    return refuse(message, {
+      ...place,
+      allowed: `at most ${writeShare(Math.round(share * WHOLE_PPM))} (--max-rejected)`,
+    });
   }
   return { ok: true, value: trace, warnings: [] };
 }

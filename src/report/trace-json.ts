@@ -22,6 +22,11 @@ export function orderTrace(record: TraceRecord): TraceRecord {
     unfinished: record.unfinished,
     outsideRange: record.outsideRange,
     replayed: record.replayed,
+    versions: {
+      baseline: record.versions.baseline,
+      candidate: record.versions.candidate,
+      unknown: record.versions.unknown,
+    },
     holes: record.holes,
     longestHoles: record.longestHoles.map((hole) => ({ atMs: hole.atMs, ms: hole.ms })),
     sharingStart: record.sharingStart,

@@ -51,6 +51,7 @@ function importLines(trace: ImportRecord, theme: Theme): string[] {
     ...entry("span", spanSentence(trace)),
     ...entry("holes", holesSentence(trace)),
     ...entry("users", `${formatPlural(trace.keys, "key")}, ${formatPlural(trace.routes, "route")}`),
+    ...versionLines(trace.versions),
     ...entry(
       "latency",
       trace.withoutLatency === 0
@@ -167,6 +168,14 @@ function equalTimesSentence(trace: ImportRecord): string {
   const share = formatShare(trace.sharingStart, trace.replayed);
   const rows = formatPlural(trace.sharingStart, "row");
   return `${rows} (${share}) start when another does, up to ${formatCount(trace.sharingStartMax)} at once: replayed as logged`;
+}
+
+/** Nothing where the trace does not tell versions apart. */
+function versionLines({ baseline, candidate, unknown }: ImportRecord["versions"]): string[] {
+  if (baseline + candidate === 0) return [];
+  const others = unknown === 0 ? "" : `, ${formatCount(unknown)} of neither`;
+  const text = `${formatPlural(baseline, "row")} of the baseline, ${formatCount(candidate)} of the candidate${others}`;
+  return entry("versions", text);
 }
 
 function spanSentence(trace: ImportRecord): string {

@@ -52,6 +52,26 @@ describe("rehearse fit", () => {
     expect(readFileSync(at("odd.yaml"), "utf8")).toContain("\nscenario: trace-04_02-shop-\n");
   });
 
+  it("makes folders, and overwrites neither the log nor the policy that it reads", async () => {
+    const deep = await rehearse(["fit", CSV, "--output", at("new/folder/shop.yaml")]);
+    expect([deep.exitCode, readFileSync(at("new/folder/shop.yaml"), "utf8")]).toEqual([
+      0,
+      expect.stringContaining("\nscenario: small-shop\n"),
+    ]);
+    writeFileSync(at("log.yaml"), readFileSync(CSV));
+    for (const read of ["log.yaml", "own.yaml"]) {
+      const before = readFileSync(at(read), "utf8");
+      const argv = ["fit", at("log.yaml"), "--policy", at("own.yaml"), "--output", at(read), "--force"];
+      const done = await rehearse(argv);
+      expect([done.exitCode, done.stdout, done.stderr], read).toEqual([
+        2,
+        "",
+        expect.stringContaining("--output: this would overwrite what is read"),
+      ]);
+      expect(readFileSync(at(read), "utf8")).toBe(before);
+    }
+  });
+
   it("refuses what it cannot do, all of it at once, and overwrites nothing", async () => {
     const wrong = await rehearse([
       "fit",

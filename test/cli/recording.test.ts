@@ -31,7 +31,10 @@ function resultOf({ stdout, stderr }: Finished): ScenarioRecord {
   return record;
 }
 
-async function recorded(name: string, expectations = "[ outcome is rolled-back ]"): Promise<{ readonly file: string; readonly run: ScenarioRecord }> {
+async function recorded(
+  name: string,
+  expectations = "[ outcome is rolled-back ]",
+): Promise<{ readonly file: string; readonly run: ScenarioRecord }> {
   const folder = folderWith({
     "scenario.yaml": SCENARIO.replace("[ outcome is rolled-back ]", expectations),
   });

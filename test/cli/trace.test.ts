@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
@@ -65,6 +65,40 @@ describe("rehearse trace", () => {
     writeFileSync(at("short.trace"), readFileSync(at("mine.trace")).subarray(0, 999));
     const short = await replay(at("short.trace"));
     expect([short.exitCode, short.stderr]).toEqual([2, expect.stringContaining("cut short; found 999 of")]);
+  });
+
+  it("never overwrites what it reads, by whatever name, and makes the folders that are missing", async () => {
+    const csv = "timestamp,user,status,latency_ms\n1700000000,u1,200,5\n1700000001,u2,500,7\n";
+    writeFileSync(at("own.csv"), csv);
+    symlinkSync(at("own.csv"), at("symbolic.csv"));
+    linkSync(at("own.csv"), at("hard.trace"));
+    for (const into of ["own.csv", "./own.csv", "symbolic.csv", "hard.trace"]) {
+      const done = await rehearse(["trace", "convert", at("own.csv"), `${folder}/${into}`, "--force"]);
+      expect([done.exitCode, done.stdout], into).toEqual([2, ""]);
+      expect(done.stderr, into).toContain("this would overwrite what is read");
+      expect(readFileSync(at("own.csv"), "utf8")).toBe(csv);
+    }
+    for (const into of ["new/a/own.trace", "new/b/own.csv"]) {
+      expect(await rehearse(["trace", "convert", at("own.csv"), at(into)])).toMatchObject({ exitCode: 0, stdout: "" });
+      expect((await rehearse(["trace", "info", at(into), "--json"])).stdout).toContain('"accepted": 2');
+    }
+    const inFile = await rehearse(["trace", "convert", LOG, join(at("own.csv"), "a.trace")]);
+    expect(inFile).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(inFile.stderr).toMatch(/own\.csv\/a\.trace: (?:a part of this path is a file|this exists already)/u);
+  });
+
+  it("says how many rows each version has, where the log tells versions apart", async () => {
+    const rows = ["baseline", "candidate", "", "candidate", "v1", "candidate"];
+    const lines = rows.map((version, i) => `${1_700_000_000 + i},u${i},200,${version}`);
+    writeFileSync(at("canary.csv"), ["timestamp,user,status,version", ...lines].join("\n"));
+    const info = (...more: string[]) => rehearse(["trace", "info", at("canary.csv"), ...more]);
+    expect((await info()).stdout).toContain("versions    2 rows of the baseline, 3 of the candidate, 1 of neither\n");
+    expect(JSON.parse((await info("--json")).stdout)).toMatchObject({
+      trace: { versions: { baseline: 2, candidate: 3, unknown: 1 } },
+    });
+    expect((await info("--from", "1s", "--to", "4s")).stdout).toContain(
+      "versions    0 rows of the baseline, 2 of the candidate, 1 of neither\n",
+    );
   });
 
   it("keeps what it read of a log, and takes it where log and options are the same", async () => {

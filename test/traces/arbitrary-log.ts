@@ -31,23 +31,21 @@ export const arbitraryLog: fc.Arbitrary<string> = rows.map((rows) => {
 });
 
 /** The same as JSON lines, some of which, or all, do not state a status. */
-export const arbitraryJsonLog: fc.Arbitrary<string> = fc
-  .tuple(rows, fc.boolean())
-  .map(([rows, hasStatuses]) =>
-    rows
-      .map(({ at, user, route, status, version }) =>
-        JSON.stringify({
-          timestamp: 1_700_000_000 + at / 4,
-          user,
-          route,
-          latency_ms: at,
-          version,
-          ...(hasStatuses && status !== "" ? { status } : {}),
-        }),
-      )
-      .concat('{"timestamp":1700000050,"user":"u0","route":"/","latency_ms":7,"version":""}')
-      .join("\n"),
-  );
+export const arbitraryJsonLog: fc.Arbitrary<string> = fc.tuple(rows, fc.boolean()).map(([rows, hasStatuses]) =>
+  rows
+    .map(({ at, user, route, status, version }) =>
+      JSON.stringify({
+        timestamp: 1_700_000_000 + at / 4,
+        user,
+        route,
+        latency_ms: at,
+        version,
+        ...(hasStatuses && status !== "" ? { status } : {}),
+      }),
+    )
+    .concat('{"timestamp":1700000050,"user":"u0","route":"/","latency_ms":7,"version":""}')
+    .join("\n"),
+);
 
 /** The trace of a log, with its rows in memory or in runs. */
 export async function traceOfLog(text: string, runs: RowRuns | null = null): Promise<Trace> {

@@ -56,7 +56,9 @@ export function writeSheet(sheet: RecordingSheet): string {
 /** The sheet of a text; `source` is its file. */
 export function readSheet(text: string, source: string): Read<RecordingSheet> {
   if (!text.startsWith(FIRST_LINE)) {
-    const message = beginsAsSheet(text) ? "this recording has another layout" : "this is not what stands beside a recording";
+    const message = beginsAsSheet(text)
+      ? "this recording has another layout"
+      : "this is not what stands beside a recording";
     return refused(source, message, text.split("\n", 1)[0] ?? "", FIRST_LINE.trimEnd());
   }
   const rest = text.slice(FIRST_LINE.length);
