@@ -27,6 +27,7 @@ import {
   SAMPLE_FELL_BACK,
   SAMPLE_REQUEST,
   SAMPLE_USER_FAILED,
+  type InFlight,
 } from "./in-flight.ts";
 import { add, countLimits, leastLimit, wholeUs, type Recording, type RecordingTerms } from "./recording.ts";
 
@@ -87,12 +88,8 @@ function recordBaseline(
       histograms[bin] = (histograms[bin] as number) + 1;
       if (us > leastLimitUs) countLimits(counters, limitsUs, us, BASELINE);
     } else {
-      const at = inFlight.count++;
-      inFlight.atUs[at] = (atUs[i] as number) + us;
-      inFlight.latencyUs[at] = us;
-      inFlight.bits[at] = serves
-        ? SAMPLE_ATTEMPT | SAMPLE_REQUEST
-        : SAMPLE_ATTEMPT | SAMPLE_REQUEST | SAMPLE_ATTEMPT_FAILED | SAMPLE_USER_FAILED;
+      const failed = serves ? 0 : SAMPLE_ATTEMPT_FAILED | SAMPLE_USER_FAILED;
+      waitInFlight(inFlight, (atUs[i] as number) + us, us, SAMPLE_ATTEMPT | SAMPLE_REQUEST | failed);
     }
   }
   add(counters, ATTEMPTS, completed);
@@ -138,13 +135,9 @@ function recordCandidate(
       histograms[bin] = (histograms[bin] as number) + 1;
       if (us > leastLimitUs) countLimits(counters, limitsUs, us, CANDIDATE);
     } else {
-      const at = inFlight.count++;
-      inFlight.atUs[at] = (atUs[i] as number) + us;
-      inFlight.latencyUs[at] = us;
-      inFlight.bits[at] =
-        baselineCode[i] === SERVED
-          ? SAMPLE_CANDIDATE | SAMPLE_ATTEMPT | SAMPLE_REQUEST
-          : SAMPLE_CANDIDATE | SAMPLE_ATTEMPT | SAMPLE_REQUEST | SAMPLE_BASELINE_FAILS;
+      const asBaseline = baselineCode[i] === SERVED ? 0 : SAMPLE_BASELINE_FAILS;
+      const bits = SAMPLE_CANDIDATE | SAMPLE_ATTEMPT | SAMPLE_REQUEST | asBaseline;
+      waitInFlight(inFlight, (atUs[i] as number) + us, us, bits);
     }
   }
   add(counters, VERSION_COUNTERS + ATTEMPTS, completed);
@@ -217,11 +210,12 @@ function takeSample(
   latencyUs: number,
   bits: number,
 ): void {
-  if (doneUs < untilUs) {
-    countSample(recording, terms, latencyUs, bits);
-    return;
-  }
-  const { inFlight } = recording;
+  if (doneUs < untilUs) countSample(recording, terms, latencyUs, bits);
+  else waitInFlight(recording.inFlight, doneUs, latencyUs, bits);
+}
+
+/** There must be room, see `reserveInFlight`. */
+function waitInFlight(inFlight: InFlight, doneUs: number, latencyUs: number, bits: number): void {
   const at = inFlight.count++;
   inFlight.atUs[at] = doneUs;
   inFlight.latencyUs[at] = latencyUs;
