@@ -6,11 +6,15 @@ import type { Trace } from "../replay/columns.ts";
 import { placeIncidents, readIncidents, type Incident } from "../replay/incidents/incident-file.ts";
 import { judgeRules } from "../replay/incidents/judge-incidents.ts";
 import { watchOnly, watchRules } from "../replay/incidents/watch-rules.ts";
+import { restsOnModel } from "../replay/incidents/model-rule.ts";
 import { planReplay, type ReplayOptions } from "../replay/replay.ts";
+import { recordTrace, replayNotes } from "../replay/replayed-trace.ts";
+import { orderTrace } from "../report/trace-json.ts";
+import { modelWarnings } from "../report/trace-text.ts";
 import { readFileText } from "../scenarios/file-text.ts";
 import { EXIT } from "./exit-code.ts";
 import type { PrintOptions } from "./print-records.ts";
-import { reportProblems, reportWarnings } from "./problem-report.ts";
+import { reportProblems, reportWarnings, warningRecord, wholeProblem } from "./problem-report.ts";
 import { wantsAscii, wantsColour, type Surroundings } from "./surroundings.ts";
 
 /** Known incidents as they stand in a file. */
@@ -38,7 +42,7 @@ export function watchIncidents(
   { stdout, stderr, env }: Surroundings,
 ): number {
   const { report } = trace;
-  const placed = placeIncidents(incidents, file, report.startsAtEpochUs, report.spanUs);
+  const placed = placeIncidents(incidents, file, trace);
   const plan = planReplay(trace, watchOnly(policy), replayOptions);
   if (!placed.ok || !plan.ok) {
     return reportProblems(
@@ -48,24 +52,38 @@ export function watchIncidents(
   }
   const { rate = 1 } = replayOptions;
   const atRate = placed.value.map((one) => ({ ...one, fromUs: one.fromUs / rate, toUs: one.toUs / rate }));
-  const { rules, untilUs } = watchRules(plan.value, print.check);
+  const { rules, untilUs, worldState, phases } = watchRules(plan.value, print.check);
+  const traceRecord = recordTrace(trace, replayOptions, worldState, phases);
+  const modelled = modelWarnings(traceRecord);
+  const told = [...warnings, ...placed.warnings];
+  const all = [...told, ...modelled.map((one) => wholeProblem(report.source, one))];
   const document: IncidentDocument = {
     schema: "rehearse.incidents/1",
     command: print.command,
     trace: report.source,
     policy: policy.name,
     watchedMs: untilUs / 1_000,
-    incidents: atRate,
-    rules: judgeRules(policy, rules, atRate, untilUs),
+    traceRecord: orderTrace(traceRecord),
+    incidents: atRate.map((one) => ({ ...one, fromMs: one.fromUs / 1_000, toMs: one.toUs / 1_000 })),
+    rules: judgeRules(policy, rules, atRate).map((rule) => ({
+      ...rule,
+      restsOnModel: rule.lookedAtMs > 0 && restsOnModel(rule.metric, traceRecord),
+    })),
+    warnings: all.map(warningRecord),
     notes: [
-      ...report.notes,
+      ...replayNotes(trace, replayOptions),
+      ...atRate
+        .filter(({ fromUs }) => fromUs < 0)
+        .map(({ name }) => `${name} began before the trace does: its delay counts from the first row`),
       ...(untilUs < report.spanUs / rate
         ? ["the rollout was over before the trace was: what came later was not watched"]
         : []),
     ],
   };
-  reportWarnings(warnings, stderr);
+  reportWarnings(told, stderr);
+  // For people it stands in the report.
+  if (print.json === true) for (const one of modelled) stderr.write(`warning: ${one}\n`);
   const look = { colour: wantsColour(stdout, env), ascii: wantsAscii(print.ascii === true, env) };
   stdout.write(print.json === true ? `${JSON.stringify(document, null, 2)}\n` : renderIncidents(document, look));
-  return print.strict && warnings.length > 0 ? EXIT.warnings : EXIT.ok;
+  return print.strict && all.length > 0 ? EXIT.warnings : EXIT.ok;
 }

@@ -6,7 +6,6 @@ import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { DAY_US, SECOND_US } from "../engine/kernel/units.ts";
 import type { RehearsalPlan, SlowedLimits } from "../engine/plan.ts";
 import type { ScenarioRecord } from "../engine/result.ts";
-import type { TraceRecord, TraceSources } from "../engine/trace-record.ts";
 import type { RoutingPlan } from "../engine/routing/routing-plan.ts";
 import type { Fault } from "../engine/service/fault.ts";
 import { ERROR_KINDS_MAX, errorKindsOf } from "../engine/service/error-kinds.ts";
@@ -14,11 +13,8 @@ import type { VersionModel } from "../engine/service/version-model.ts";
 import { rehearseKeepingState, type RehearseOptions } from "../engine/stack.ts";
 import { isoFromEpochUs } from "./calendar.ts";
 import type { Trace } from "./columns.ts";
-import { defaultBaseline } from "./default-baseline.ts";
-import { STATUS_NOT_STATED } from "./failure.ts";
-import { importRecord } from "./import-record.ts";
+import { recordTrace, replayNotes } from "./replayed-trace.ts";
 import { createSourcesByPhase } from "./sources-by-phase.ts";
-import { outcomeSources } from "./outcome-sources.ts";
 import { arrivalsAtRate, createTraceWorld } from "./trace-world.ts";
 
 /** How a trace is replayed; everything that is not given has the default named here. */
@@ -110,62 +106,10 @@ export function rehearseTrace(
   const value: ScenarioRecord = {
     ...record,
     notes: [...record.notes, ...replayNotes(trace, options)],
-    trace: {
-      ...traceRecord(trace, options, outcomeSources(worldState)),
-      phases: sources.phases(record.phases, worldState),
-    },
+    trace: recordTrace(trace, options, worldState, sources.phases(record.phases, worldState)),
     expectations: [],
   };
   return { ok: true, value, warnings: [] };
-}
-
-/** What the import saw and where outcomes are from, in the shape of `--json`. */
-function traceRecord(trace: Trace, options: ReplayOptions, sources: TraceSources): Omit<TraceRecord, "phases"> {
-  return {
-    ...importRecord(trace),
-    rate: options.rate ?? 1,
-    amplify: options.amplify ?? 1,
-    ...sources,
-  };
-}
-
-/** What a reader of the result has to know of its assumptions, in sentences. */
-function replayNotes(trace: Trace, options: ReplayOptions): readonly string[] {
-  const { report } = trace;
-  const notes = [...report.notes];
-  if ((options.candidate ?? null) === null) {
-    notes.push(
-      "no model of the candidate was given: where its outcomes were not recorded it does as the baseline does",
-    );
-  }
-  if ((options.baseline ?? null) === null && (report.withoutLatency > 0 || report.onCandidate > 0)) {
-    const { fitted } = defaultBaseline(trace);
-    const model = fitted
-      ? "a lognormal fitted to the trace's recorded ones"
-      : "a lognormal with P50 100 ms and P99 1 s";
-    notes.push(`baseline latencies that were not recorded are drawn from ${model}`);
-  }
-  if (report.onCandidate > 0) {
-    notes.push(
-      "the policy decides about shares that the log did not have: what the candidate did with requests that the log has " +
-        "on the baseline is counterfactual, resampled from others of the same route near in time, or modelled",
-    );
-  }
-  const { amplify = 1 } = options;
-  if (amplify > 1 && hasRecordedOutcomes(trace)) {
-    notes.push(
-      "each clone has its row's recorded latency and status; " +
-        "only keys, arrival offsets and what is modelled are drawn anew",
-    );
-  }
-  return notes;
-}
-
-/** Whether the trace says of any row how long its answer took, or which it was. */
-function hasRecordedOutcomes(trace: Trace): boolean {
-  return (
-    trace.report.withoutLatency < trace.count || trace.columns.status.some((status) => status !== STATUS_NOT_STATED)
-  );
 }
 
 function ratesProblems(trace: Trace, rate: number, amplify: number): Problem[] {

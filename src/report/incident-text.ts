@@ -1,10 +1,13 @@
 /** What the rules of a policy saw of known incidents, for people. */
+import type { WarningRecord } from "../engine/result.ts";
+import type { TraceRecord } from "../engine/trace-record.ts";
 import type { PlacedIncident } from "../replay/incidents/incident-file.ts";
 import type { RuleJudgement } from "../replay/incidents/judge-incidents.ts";
 import { formatDuration } from "./duration-format.ts";
 import { hang, LINE_WIDTH } from "./line-layout.ts";
 import { formatPlural } from "./number-format.ts";
 import { createTheme } from "./theme.ts";
+import { modelWarnings, traceLines } from "./trace-text.ts";
 
 /** What was watched. */
 export interface IncidentDocument {
@@ -13,28 +16,37 @@ export interface IncidentDocument {
   readonly trace: string;
   readonly policy: string;
   readonly watchedMs: number;
+  /** What was seen in the trace, and where the outcomes were from that the rules looked at. */
+  readonly traceRecord: TraceRecord;
   /** In the time of the run. */
-  readonly incidents: readonly PlacedIncident[];
-  readonly rules: readonly RuleJudgement[];
+  readonly incidents: readonly (PlacedIncident & { readonly fromMs: number; readonly toMs: number })[];
+  /** Beside what each saw: whether that is mostly a model's, not the log's. */
+  readonly rules: readonly (RuleJudgement & { readonly restsOnModel: boolean })[];
+  readonly warnings: readonly WarningRecord[];
   readonly notes: readonly string[];
 }
 
 /** The document as text, at most 80 columns wide where words allow it. */
 export function renderIncidents(
-  { trace, policy, watchedMs, incidents, rules, notes, command }: IncidentDocument,
+  { trace, policy, watchedMs, traceRecord, incidents, rules, notes, command }: IncidentDocument,
   look: { readonly colour: boolean; readonly ascii: boolean },
 ): string {
   const theme = createTheme(look);
   const lines = [
     theme.bold(`${trace}, watched by ${policy}`),
     `  watched for ${formatDuration(watchedMs)}; triggers only watch, none of them acts`,
-    ...incidents.map(({ name, fromUs, toUs, kind }) => {
+    ...incidents.map(({ name, fromMs, toMs, kind }) => {
       const what = kind === undefined ? "" : ` (${kind})`;
-      return `  incident ${name}${what}: ${formatDuration(fromUs / 1_000)} to ${formatDuration(toUs / 1_000)}`;
+      return `  incident ${name}${what}: ${formatDuration(fromMs)} to ${formatDuration(toMs)}`;
     }),
+    "",
+    ...traceLines(traceRecord, theme),
+    ...modelWarnings(traceRecord).flatMap((warning) => hang(`  ${theme.glyph("unknown")} warning  `, warning)),
   ];
   for (const rule of rules) {
     lines.push("", `  ${theme.bold(`${rule.kind} ${rule.name}`)} ${theme.faint(rule.metric)}`);
+    if (rule.restsOnModel)
+      lines.push(`    ${theme.glyph("unknown")} rests on the model: most of what it looks at is not the log's`);
     for (const { incident, verdict, delayMs, why } of rule.incidents) {
       const mark = verdict === "seen" ? "good" : verdict === "missed" ? "bad" : "unknown";
       const said =

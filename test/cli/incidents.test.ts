@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { TraceRecord } from "../../src/engine/trace-record.ts";
 import { fasterReleaseCsv, fasterReleaseSpansCsv } from "../traces/faster-release.ts";
 import { folderWith, rehearse, ROOT } from "./rehearse.ts";
 
@@ -19,6 +20,7 @@ const folder = folderWith({
   "known.csv": "name,from,to,kind\nfaster,400s,500s,early return\n",
   "twice.csv": "name,from,to\nfaster,2024-03-04T09:06:40,2024-03-04T09:08:20\n",
   "wrong.yaml": "incidents:\n  - { name: a, form: 1m, to: 2m }\n",
+  "odd.yaml": "incidents:\n  - { name: early, from: 2024-03-04T08:59:00Z, to: 2024-03-04T09:01:00Z, route: /crt }\n",
   "late.csv": "name,from,to\nlate,1d,2d\n",
   "nezha.yaml": "incidents:\n  - { name: release, from: 2022-08-22T04:02:07Z, to: 2022-08-22T04:02:20Z }\n",
 });
@@ -38,9 +40,14 @@ interface JudgedRule {
   }[];
   readonly falseAlarmsAtMs: readonly number[];
   readonly afterwardsAtMs: readonly number[];
+  readonly restsOnModel: boolean;
 }
 interface Judged {
+  readonly traceRecord: TraceRecord;
+  readonly incidents: readonly unknown[];
   readonly rules: readonly JudgedRule[];
+  readonly warnings: readonly unknown[];
+  readonly notes: readonly string[];
 }
 
 /** What the rules of a policy made of the release that returns early, rule by rule: why they are blind, or the verdict. */
@@ -64,7 +71,9 @@ describe("rehearse replay --incidents", () => {
     const { exitCode, stdout } = await replay("setbull-v2", "known.csv", "--ascii");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/incident faster \(early return\): 6m 40s to 8m 20s/u);
-    expect(stdout).toMatch(/trigger error-rate candidate\.errorRate\n {4}x blind to faster: at most \d+ of the 50/u);
+    expect(stdout).toMatch(
+      /trigger error-rate candidate\.errorRate\n {4}\? rests on the model: [^\n]+\n {4}x blind to faster: at most \d+ of the 50/u,
+    );
     expect(stdout).toContain("x no trigger and no alert saw faster");
     const seen = await replay(at("watch.yaml"), "known.csv");
     expect(seen.stdout).toMatch(/✓ saw faster after [\d.]+s/u);
@@ -79,6 +88,37 @@ describe("rehearse replay --incidents", () => {
       incidents: [{ name: "faster", fromUs: 200_000_000, toUs: 250_000_000 }],
       rules: [{ kind: "trigger", metric: "all.latency.change", seen: 1, missed: 0 }],
     });
+  });
+
+  it("says what was read of the log, how far outcomes are known, and which rules rest on a model", async () => {
+    const { stdout, stderr, exitCode } = await replay("setbull-v2", "known.csv", "--json", "--strict");
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining("warning: the verdict rests on the model: 100%")]);
+    const document = JSON.parse(stdout) as Judged;
+    expect(document.warnings).toMatchObject([{ message: expect.stringContaining("the verdict rests on the model") }]);
+    const { rows, accepted, rejected, modelled, sources, phases } = document.traceRecord;
+    expect([rows, accepted, rejected]).toEqual([accepted, rows, 0]);
+    expect(sources.baseline.latency).toEqual({ recorded: accepted, resampled: 0, modelled: 0 });
+    expect(phases.map(({ phase }) => phase)).toEqual(["CANARY", "TESTING"]);
+    expect(phases.reduce((sum, phase) => sum + phase.modelled, 0)).toBe(modelled);
+    expect(document.rules.filter((rule) => rule.restsOnModel).map(({ name, kind }) => `${kind} ${name}`)).toEqual([
+      "trigger error-rate",
+      "trigger fallback-rate",
+      "trigger latency-delta",
+    ]);
+    // Never looked at: there is no hour to count by.
+    const full = document.rules.find(({ name }) => name === "full-rollout-error-rate");
+    expect(full).toMatchObject({ falseAlarmsPerHour: null, lookedAtMs: 0 });
+    const text = (await replay("setbull-v2", "known.csv", "--ascii")).stdout.replace(/\s+/gu, " ");
+    expect(text).toContain(`${accepted.toLocaleString("en")} accepted, 0 rejected`);
+    expect(text).toContain("? warning the verdict rests on the model: 100% of the candidate's outcomes");
+  });
+
+  it("takes incidents that began before the log, and warns of a route that the log does not have", async () => {
+    const { stdout, stderr, exitCode } = await replay("setbull-v2", "odd.yaml", "--json");
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/warning: .*no route of this name; found \/crt/u)]);
+    const document = JSON.parse(stdout) as Judged;
+    expect(document.incidents).toMatchObject([{ name: "early", fromMs: -60_000, fromUs: -60_000_000, toMs: 60_000 }]);
+    expect(document.notes).toContain("early began before the trace does: its delay counts from the first row");
   });
 
   it("refuses files that are missing, wrong or of another time", async () => {

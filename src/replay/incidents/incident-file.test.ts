@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { describeProblem } from "../../engine/kernel/problem.ts";
 import { placeIncidents, readIncidents } from "./incident-file.ts";
 
-const STARTS_AT_US = 1_709_542_800_000_000;
+const GROUND = {
+  routes: ["GET /a", "GET /b"],
+  report: { startsAtEpochUs: 1_709_542_800_000_000, spanUs: 600_000_000 },
+};
 const YAML = `incidents:
   - { name: first, from: 2024-03-04T09:01:00Z, to: 2024-03-04T10:02+01:00, kind: deploy, version: candidate }
   - { name: second, from: 2m, to: 3m, route: GET /b }
@@ -24,7 +27,7 @@ describe("a file of incidents", () => {
     const csv = readIncidents(CSV, "known.csv", null);
     expect(yaml.ok && csv.ok ? csv.value : csv).toEqual(yaml.ok ? yaml.value : yaml);
     if (!yaml.ok) return;
-    const placed = placeIncidents(yaml.value, "known.yaml", STARTS_AT_US, 600_000_000);
+    const placed = placeIncidents(yaml.value, "known.yaml", GROUND);
     expect(placed).toMatchObject({
       ok: true,
       value: [
@@ -57,10 +60,27 @@ describe("a file of incidents", () => {
 
   it("has incidents that end after they begin, within the trace", () => {
     const read = readIncidents("name,from,to\na,3m,2m\nb,1h,2h\nc,1m,2h\n", "known.csv", null);
-    const placed = read.ok ? placeIncidents(read.value, "known.csv", STARTS_AT_US, 600_000_000) : read;
+    const placed = read.ok ? placeIncidents(read.value, "known.csv", GROUND) : read;
     expect(placed.ok ? [] : placed.problems.map(({ path, message }) => [path, message])).toEqual([
       ["a", "this incident ends before it begins"],
       ["b", "this incident is not within the trace"],
     ]);
+  });
+
+  it("are warned of where they are on a route that the trace does not have", () => {
+    const read = readIncidents(
+      "name,from,to,route\na,3m,4m,GET /c\nb,1h,2h,GET /b\nc,1m,2m,GET /b\n",
+      "known.csv",
+      null,
+    );
+    const warnings = (minutes: number): unknown => {
+      const ground = { ...GROUND, report: { ...GROUND.report, spanUs: minutes * 60_000_000 } };
+      const placed = read.ok ? placeIncidents(read.value, "known.csv", ground) : read;
+      return placed.ok
+        ? placed.warnings.map(({ path, found, suggestion }) => [path, found, suggestion])
+        : placed.problems;
+    };
+    expect(warnings(120)).toEqual([["a", "GET /c", "GET /a"]]);
+    expect(warnings(10)).toMatchObject([{ path: "b" }]);
   });
 });

@@ -112,14 +112,23 @@ function readCsv(text: string, file: string, zoneMinutes: number | null): Read<r
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: incidents, warnings: [] };
 }
 
-/** Incidents in the time of a trace that spans so much; complains of those that end before they begin or lie outside. */
+/** Of a trace, what incidents are placed by. */
+export interface IncidentGround {
+  readonly routes: readonly string[];
+  readonly report: { readonly startsAtEpochUs: number; readonly spanUs: number };
+}
+
+/**
+ * Incidents in the time of a trace; complains of those that end before they begin or lie outside, and warns of those on
+ * a route that the trace does not have.
+ */
 export function placeIncidents(
   incidents: readonly Incident[],
   file: string,
-  startsAtEpochUs: number,
-  spanUs: number,
+  { routes, report: { startsAtEpochUs, spanUs } }: IncidentGround,
 ): Read<readonly PlacedIncident[]> {
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   const placed = incidents.map(({ from, to, ...incident }): PlacedIncident => {
     const limits = limitsOf({ from, to }, startsAtEpochUs);
     const complaint = (message: string, allowed: string | null): void => {
@@ -136,7 +145,15 @@ export function placeIncidents(
     else if (limits.toUs <= 0 || limits.fromUs > spanUs) {
       complaint("this incident is not within the trace", `a time within its ${spanUs / 1_000_000}s`);
     }
+    if (incident.route !== undefined && !routes.includes(incident.route)) {
+      const complaint = complain("the trace has no route of this name", {
+        found: incident.route,
+        allowed: "a route as rehearse trace info --json lists them",
+      });
+      const suggestion = nearestWord(incident.route, routes);
+      warnings.push({ source: file, line: 0, column: 0, path: incident.name, ...complaint, suggestion });
+    }
     return { ...incident, ...limits };
   });
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: placed, warnings: [] };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: placed, warnings };
 }

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fasterReleaseCsv, FASTER_FROM_US, FASTER_TO_US } from "../../../test/traces/faster-release.ts";
 import type { Policy } from "../../engine/deployment/policy.ts";
+import type { Evidence } from "../../engine/result.ts";
 import { loadPolicy } from "../../scenarios/built-in.ts";
 import { readPolicy } from "../../scenarios/policy-file.ts";
 import type { Trace } from "../columns.ts";
@@ -39,7 +41,7 @@ async function judged(policy: Policy, incidents = [FASTER]): Promise<readonly Ru
   if (!plan.ok) throw new Error(plan.problems[0]?.message);
   const { rules, untilUs } = watchRules(plan.value);
   expect(untilUs).toBeGreaterThanOrEqual(599_000_000);
-  return judgeRules(policy, rules, incidents, untilUs);
+  return judgeRules(policy, rules, incidents);
 }
 
 describe("a release that is broken and faster", () => {
@@ -99,14 +101,37 @@ describe("a release that is broken and faster", () => {
 
 describe("judging", () => {
   const policy = policyOf(["errorRate > 10% over 60s, at least 50"]);
-  const rule = (firedAtUs: readonly number[], ceasedAtUs: readonly number[]): WatchedRule => ({
+  const MINUTE_US = 60_000_000;
+  const SEEN: Evidence = {
+    rule: "r",
+    metric: "candidate.errorRate",
+    value: null,
+    operator: ">",
+    limit: 0.1,
+    windowMs: 60_000,
+    window: "sliding",
+    samples: 0,
+    minSamples: 50,
+    holds: "not enough data",
+    approximate: false,
+  };
+  /** A rule that is looked at every minute; of these minutes, those that are `isLooked`. */
+  const rule = (
+    firedAtUs: readonly number[],
+    ceasedAtUs: readonly number[],
+    minutes: number,
+    isLooked: (minute: number) => boolean = () => true,
+  ): WatchedRule => ({
     kind: "trigger",
     name: "r",
     firedAtUs,
     ceasedAtUs,
-    looks: [],
+    looks: Array.from({ length: minutes }, (_, minute) => ({
+      atUs: (minute + 1) * MINUTE_US,
+      evidence: isLooked(minute) ? SEEN : null,
+      phase: "A",
+    })),
   });
-  const MINUTE_US = 60_000_000;
   const at = (from: number, to: number, name = "i"): PlacedIncident => ({
     name,
     fromUs: from * MINUTE_US,
@@ -115,42 +140,60 @@ describe("judging", () => {
 
   it("counts firings in, right after, and outside of incidents, and false alarms by the hour outside", () => {
     const fired = [5, 11, 20.5, 30].map((minutes) => minutes * MINUTE_US);
-    const [judgement] = judgeRules(
-      policy,
-      [
-        rule(
-          fired,
-          fired.map((us) => us + 1),
-        ),
-      ],
-      [at(10, 12), at(18, 20, "late")],
-      60 * MINUTE_US,
-    );
+    const ceased = fired.map((us) => us + 1);
+    const [judgement] = judgeRules(policy, [rule(fired, ceased, 60)], [at(10, 12), at(18, 20, "late")]);
     expect(judgement).toMatchObject({
       seen: 1,
       missed: 1,
       incidents: [
         { incident: "i", verdict: "seen", delayMs: 60_000 },
-        { incident: "late", verdict: "missed", why: "no tick of the rollout is within the incident" },
+        { incident: "late", verdict: "missed", why: "its metric had nothing to measure" },
       ],
       falseAlarmsAtMs: [300_000, 1_800_000],
       afterwardsAtMs: [1_230_000],
+      lookedAtMs: 3_600_000,
     });
     // 60 minutes without 2 + 1 and 2 + 1.
     expect(judgement?.falseAlarmsPerHour).toBeCloseTo((2 * 60) / 54, 9);
+    const [unlooked] = judgeRules(policy, [rule([], [], 0)], [at(18, 20)]);
+    expect(unlooked?.incidents).toMatchObject([{ why: "no tick of the rollout is within the incident" }]);
   });
 
   it("leaves open what fired before and went on, and counts overlapping incidents once", () => {
-    const [judgement] = judgeRules(policy, [rule([MINUTE_US], [])], [at(2, 5), at(3, 9, "within")], 11 * MINUTE_US);
+    const [judgement] = judgeRules(policy, [rule([MINUTE_US], [], 11)], [at(2, 5), at(3, 9, "within")]);
     expect(judgement?.incidents.map(({ verdict }) => verdict)).toEqual(["already", "already"]);
     expect(judgement?.falseAlarmsPerHour).toBeCloseTo(60 / 3, 9);
+  });
+
+  it("counts false alarms by the hour in which the rule was looked at, and by none where it never was", () => {
+    const minute = fc.integer({ min: -5, max: 70 });
+    const incident = fc.tuple(minute, fc.integer({ min: 1, max: 20 }));
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }), fc.array(incident), (looked, known) => {
+        const incidents = known.map(([from, minutes], i) => at(from, from + minutes, `i${i}`));
+        const isQuiet = (one: number): boolean =>
+          looked[one] === true && !known.some(([from, minutes]) => one >= from && one < from + minutes + 1);
+        const quiet = looked.filter((_, one) => isQuiet(one)).length;
+        const fired = [...looked.keys()].filter((one) => isQuiet(one)).map((one) => (one + 0.5) * MINUTE_US);
+        const watched = rule(fired, fired, looked.length, (one) => looked[one] === true);
+        const [judgement] = judgeRules(policy, [watched], incidents);
+        expect(judgement?.falseAlarmsAtMs).toHaveLength(quiet);
+        expect(judgement?.falseAlarmsPerHour).toBe(quiet === 0 ? null : 60);
+        expect(judgement?.lookedAtMs).toBe(looked.filter(Boolean).length * 60_000);
+      }),
+    );
+  });
+
+  it("counts the delay of an incident that was there before the trace from the first row", () => {
+    const [judgement] = judgeRules(policy, [rule([2 * MINUTE_US], [], 10)], [at(-30, 5)]);
+    expect(judgement?.incidents).toMatchObject([{ verdict: "seen", delayMs: 120_000 }]);
   });
 
   it("takes no firing for a false alarm that comes of figures which were fetched seldom", () => {
     const seldom = policyOf(["errorRate > 10% over 60s, at least 50"], "monitor: { scrapeEvery: 30s }\n");
     // Until 12:00 and then as long as the window reaches back, and as long as it takes until the figures are there.
     const atUs = [13.4, 13.5].map((minutes) => minutes * MINUTE_US - seldom.tickUs);
-    const judgedBy = (one: Policy) => judgeRules(one, [rule(atUs, atUs)], [at(10, 12)], 60 * MINUTE_US)[0];
+    const judgedBy = (one: Policy) => judgeRules(one, [rule(atUs, atUs, 60)], [at(10, 12)])[0];
     expect(judgedBy(seldom)).toMatchObject({ falseAlarmsAtMs: [atUs[1]! / 1_000], afterwardsAtMs: [atUs[0]! / 1_000] });
     expect(judgedBy(policy)?.falseAlarmsAtMs).toHaveLength(2);
   });

@@ -10,7 +10,7 @@ export interface IncidentVerdict {
   readonly incident: string;
   /** `already`: it fired before the incident began, and went on; that says nothing of the incident. */
   readonly verdict: "seen" | "missed" | "already";
-  /** From the incident's start; null unless it was seen. */
+  /** From the incident's start, or the trace's if that is later; null unless it was seen. */
   readonly delayMs: number | null;
   /** Why it was missed; null otherwise. */
   readonly why: string | null;
@@ -26,8 +26,10 @@ export interface RuleJudgement {
   readonly incidents: readonly IncidentVerdict[];
   /** Times at which it fired outside of all incidents, and of the time after each for which its window reaches back. */
   readonly falseAlarmsAtMs: readonly number[];
-  /** Per hour of the time that was watched and is outside of all that. */
+  /** Per hour of the time in which it was looked at, and which is outside of all that; null where there is none. */
   readonly falseAlarmsPerHour: number | null;
+  /** How long it was looked at: in its phases, while the rollout was under way. */
+  readonly lookedAtMs: number;
   /** Times at which it fired only while its window still reached back into an incident. */
   readonly afterwardsAtMs: readonly number[];
 }
@@ -37,7 +39,6 @@ export function judgeRules(
   policy: Policy,
   rules: readonly WatchedRule[],
   incidents: readonly PlacedIncident[],
-  untilUs: number,
 ): RuleJudgement[] {
   const conditions = [...policy.triggers, ...policy.alerts];
   // Figures that are fetched seldom are that old at the tick before they are fetched again.
@@ -50,7 +51,8 @@ export function judgeRules(
     const isWithin = (us: number, moreUs: number): boolean =>
       incidents.some(({ fromUs, toUs }) => us >= fromUs && us < toUs + moreUs);
     const falseAlarms = rule.firedAtUs.filter((us) => !isWithin(us, reachUs));
-    const quietUs = outside(incidents, reachUs, untilUs);
+    const looked = lookedAt(rule.looks);
+    const quietUs = outside(looked, incidents, reachUs);
     return {
       kind: rule.kind,
       name: rule.name,
@@ -60,6 +62,7 @@ export function judgeRules(
       incidents: verdicts,
       falseAlarmsAtMs: falseAlarms.map((us) => us / 1_000),
       falseAlarmsPerHour: quietUs === 0 ? null : (falseAlarms.length * HOUR_US) / quietUs,
+      lookedAtMs: looked.reduce((sum, [from, to]) => sum + to - from, 0) / 1_000,
       afterwardsAtMs: rule.firedAtUs.filter((us) => isWithin(us, reachUs) && !isWithin(us, 0)).map((us) => us / 1_000),
     };
   });
@@ -77,7 +80,7 @@ function judge(rule: WatchedRule, condition: Watched | undefined, incident: Plac
   const { fromUs, toUs, name } = incident;
   const first = rule.firedAtUs.find((us) => us >= fromUs && us < toUs);
   const verdict = { incident: name, delayMs: null, why: null };
-  if (first !== undefined) return { ...verdict, verdict: "seen", delayMs: (first - fromUs) / 1_000 };
+  if (first !== undefined) return { ...verdict, verdict: "seen", delayMs: (first - Math.max(fromUs, 0)) / 1_000 };
   const before = rule.firedAtUs.findLastIndex((us) => us < fromUs);
   if (before >= 0 && (rule.ceasedAtUs[before] ?? Number.POSITIVE_INFINITY) > fromUs) {
     return { ...verdict, verdict: "already" };
@@ -136,17 +139,33 @@ function rangeText(
   return `it does not show it: ${unit} ${span}${was === null ? "" : `, ${short(was)} before`}${rule}`;
 }
 
-/** Time that is in no incident and not within `reachUs` after one. */
-function outside(incidents: readonly PlacedIncident[], reachUs: number, untilUs: number): number {
-  const spans = incidents
-    .map(({ fromUs, toUs }) => [Math.max(fromUs, 0), Math.min(toUs + reachUs, untilUs)] as const)
-    .filter(([from, to]) => to > from)
-    .sort(([one], [other]) => one - other);
-  let covered = 0;
-  let upTo = 0;
-  for (const [from, to] of spans) {
-    covered += Math.max(to - Math.max(from, upTo), 0);
-    upTo = Math.max(upTo, to);
+type TimeSpan = readonly [fromUs: number, toUs: number];
+
+/** The times in which a rule was looked at, ascending: a look is at the time since the one before. */
+function lookedAt(looks: readonly WatchedLook[]): readonly TimeSpan[] {
+  const spans: [number, number][] = [];
+  let before = 0;
+  for (const { atUs, evidence } of looks) {
+    const last = spans.at(-1);
+    if (evidence !== null && last?.[1] === before) last[1] = atUs;
+    else if (evidence !== null) spans.push([before, atUs]);
+    before = atUs;
   }
-  return Math.max(untilUs - covered, 0);
+  return spans;
+}
+
+/** How much of some times is in no incident and not within `reachUs` after one. */
+function outside(times: readonly TimeSpan[], incidents: readonly PlacedIncident[], reachUs: number): number {
+  const spans = incidents
+    .map(({ fromUs, toUs }): TimeSpan => [fromUs, toUs + reachUs])
+    .sort(([one], [other]) => one - other);
+  return times.reduce((sum, [from, to]) => {
+    let covered = 0;
+    let upTo = from;
+    for (const [begins, ends] of spans) {
+      covered += Math.max(Math.min(ends, to) - Math.max(begins, upTo), 0);
+      upTo = Math.max(upTo, ends);
+    }
+    return sum + to - from - covered;
+  }, 0);
 }

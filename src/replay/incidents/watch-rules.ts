@@ -6,7 +6,10 @@ import { lookAtAlert, lookAtTriggers } from "../../engine/looking.ts";
 import type { RehearsalPlan } from "../../engine/plan.ts";
 import type { Evidence } from "../../engine/result.ts";
 import { createRoutedCount, watchRouting } from "../../engine/routing-watch.ts";
+import type { WorldState } from "../../engine/service/world.ts";
 import { createStack, startStack } from "../../engine/stack.ts";
+import type { TracePhase } from "../../engine/trace-record.ts";
+import { createSourcesByPhase } from "../sources-by-phase.ts";
 
 /** What one rule saw at one tick. */
 export interface WatchedLook {
@@ -43,30 +46,38 @@ interface OpenRule extends WatchedRule {
   readonly looks: WatchedLook[];
 }
 
+/** What a whole run showed. */
+export interface Watched {
+  readonly rules: readonly WatchedRule[];
+  readonly untilUs: number;
+  /** The world's state at the end, and where outcomes were from by stay in a phase. */
+  readonly worldState: WorldState;
+  readonly phases: readonly TracePhase[];
+}
+
 /**
  * Runs a plan whose policy only watches. The engine itself decides when a rule fires: this looks over its shoulder.
  * `isChecked`: the invariants are checked at every state, and every request as it is routed.
  */
-export function watchRules(
-  plan: RehearsalPlan,
-  isChecked: boolean = false,
-): { readonly rules: readonly WatchedRule[]; readonly untilUs: number } {
+export function watchRules(plan: RehearsalPlan, isChecked: boolean = false): Watched {
   const { policy } = plan;
-  const open = (kind: "trigger" | "alert", name: string): OpenRule => ({
+  const begin = (kind: "trigger" | "alert", name: string): OpenRule => ({
     kind,
     name,
     firedAtUs: [],
     ceasedAtUs: [],
     looks: [],
   });
-  const triggers = policy.triggers.map(({ name }) => open("trigger", name));
-  const alerts = policy.alerts.map(({ name }) => open("alert", name));
+  const triggers = policy.triggers.map(({ name }) => begin("trigger", name));
+  const alerts = policy.alerts.map(({ name }) => begin("alert", name));
   const memory = isChecked ? createInvariantMemory(createRoutedCount()) : null;
   const stack = createStack(plan, memory === null ? undefined : watchRouting(memory.watched));
   const state = startStack(stack);
+  const sources = createSourcesByPhase();
   let seenTick = 0;
   while (step(stack.model, state)) {
     if (memory !== null) checkInvariants(stack.ready, state, memory);
+    sources.see(state);
     const { nowUs } = state.kernel;
     const phase = policy.phases[state.openPhase]?.name ?? "";
     if (state.ring.newestTick !== seenTick) {
@@ -84,7 +95,13 @@ export function watchRules(
     for (const [i, rule] of triggers.entries()) note(rule, state.manager.fired[i] === 1, nowUs);
     for (const [i, rule] of alerts.entries()) note(rule, state.alerts[i]?.raised === true, nowUs);
   }
-  return { rules: [...triggers, ...alerts], untilUs: state.kernel.nowUs };
+  const open = policy.phases[state.openPhase];
+  return {
+    rules: [...triggers, ...alerts],
+    untilUs: state.kernel.nowUs,
+    worldState: state.world,
+    phases: sources.phases([...state.phases, ...(open === undefined ? [] : [open])], state.world),
+  };
 }
 
 function note(rule: OpenRule, isFiring: boolean, nowUs: number): void {
