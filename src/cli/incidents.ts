@@ -9,6 +9,7 @@ import { watchOnly, watchRules } from "../replay/incidents/watch-rules.ts";
 import { restsOnModel } from "../replay/incidents/model-rule.ts";
 import { planReplay, type ReplayOptions } from "../replay/replay.ts";
 import { recordTrace, replayNotes } from "../replay/replayed-trace.ts";
+import { createSourcesByPhase } from "../replay/sources-by-phase.ts";
 import { orderTrace } from "../report/trace-json.ts";
 import { modelWarnings } from "../report/trace-text.ts";
 import { readFileText } from "../scenarios/file-text.ts";
@@ -52,8 +53,9 @@ export function watchIncidents(
   }
   const { rate = 1 } = replayOptions;
   const atRate = placed.value.map((one) => ({ ...one, fromUs: one.fromUs / rate, toUs: one.toUs / rate }));
-  const { rules, untilUs, worldState, phases } = watchRules(plan.value, print.check);
-  const traceRecord = recordTrace(trace, replayOptions, worldState, phases);
+  const sources = createSourcesByPhase();
+  const { rules, untilUs, worldState, phases } = watchRules(plan.value, print.check, sources.see);
+  const traceRecord = recordTrace(trace, replayOptions, worldState, sources.phases(phases, worldState));
   const modelled = modelWarnings(traceRecord);
   const told = [...warnings, ...placed.warnings];
   const all = [...told, ...modelled.map((one) => wholeProblem(report.source, one))];

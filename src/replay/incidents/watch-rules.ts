@@ -8,8 +8,7 @@ import type { Evidence } from "../../engine/result.ts";
 import { createRoutedCount, watchRouting } from "../../engine/routing-watch.ts";
 import type { WorldState } from "../../engine/service/world.ts";
 import { createStack, startStack } from "../../engine/stack.ts";
-import type { TracePhase } from "../../engine/trace-record.ts";
-import { createSourcesByPhase } from "../sources-by-phase.ts";
+import type { StackState } from "../../engine/stack-state.ts";
 
 /** What one rule saw at one tick. */
 export interface WatchedLook {
@@ -50,16 +49,22 @@ interface OpenRule extends WatchedRule {
 export interface Watched {
   readonly rules: readonly WatchedRule[];
   readonly untilUs: number;
-  /** The world's state at the end, and where outcomes were from by stay in a phase. */
+  /** The world's state at the end. */
   readonly worldState: WorldState;
-  readonly phases: readonly TracePhase[];
+  /** The stays in phases, in order; the last may be open. */
+  readonly phases: readonly { readonly name: string }[];
 }
 
 /**
  * Runs a plan whose policy only watches. The engine itself decides when a rule fires: this looks over its shoulder.
- * `isChecked`: the invariants are checked at every state, and every request as it is routed.
+ * `isChecked`: the invariants are checked at every state, and every request as it is routed. `onState` is called after every
+ * control event.
  */
-export function watchRules(plan: RehearsalPlan, isChecked: boolean = false): Watched {
+export function watchRules(
+  plan: RehearsalPlan,
+  isChecked: boolean = false,
+  onState?: (state: StackState) => void,
+): Watched {
   const { policy } = plan;
   const begin = (kind: "trigger" | "alert", name: string): OpenRule => ({
     kind,
@@ -73,11 +78,10 @@ export function watchRules(plan: RehearsalPlan, isChecked: boolean = false): Wat
   const memory = isChecked ? createInvariantMemory(createRoutedCount()) : null;
   const stack = createStack(plan, memory === null ? undefined : watchRouting(memory.watched));
   const state = startStack(stack);
-  const sources = createSourcesByPhase();
   let seenTick = 0;
   while (step(stack.model, state)) {
     if (memory !== null) checkInvariants(stack.ready, state, memory);
-    sources.see(state);
+    onState?.(state);
     const { nowUs } = state.kernel;
     const phase = policy.phases[state.openPhase]?.name ?? "";
     if (state.ring.newestTick !== seenTick) {
@@ -100,7 +104,7 @@ export function watchRules(plan: RehearsalPlan, isChecked: boolean = false): Wat
     rules: [...triggers, ...alerts],
     untilUs: state.kernel.nowUs,
     worldState: state.world,
-    phases: sources.phases([...state.phases, ...(open === undefined ? [] : [open])], state.world),
+    phases: [...state.phases, ...(open === undefined ? [] : [open])],
   };
 }
 
