@@ -85,6 +85,11 @@ export function findHashed(dictionary: Dictionary, bytes: Uint8Array, from: numb
   return blankWithin(bytes, from, to) === to ? findText(dictionary, hash, bytes, from, to) : NOT_FOUND;
 }
 
+/** As `indexOfWhole`, of a text whose hash is known, and which is not to be added. */
+export function findWhole(dictionary: Dictionary, bytes: Uint8Array, from: number, to: number, hash: number): number {
+  return findText(dictionary, hash, bytes, from, to);
+}
+
 /**
  * Index of the text of the bytes `[from, to)` in a dictionary that is asked by nothing else: a text that has a blank
  * has another hash here than elsewhere.
@@ -166,6 +171,22 @@ export function findHashedParts(
     if (areEqual(bytes, view, place, a, fromA, lengthA)) return (slots[slot] as number) - 1;
   }
   return NOT_FOUND;
+}
+
+/** The same, whatever the first text: `NOT_FOUND` where that has a blank. */
+export function findHashedJoined(
+  dictionary: Dictionary,
+  a: Uint8Array,
+  fromA: number,
+  toA: number,
+  b: Uint8Array,
+  fromB: number,
+  toB: number,
+  hash: number,
+): number {
+  return blankWithin(a, fromA, toA) === toA
+    ? findHashedParts(dictionary, a, fromA, toA, b, fromB, toB, hash)
+    : NOT_FOUND;
 }
 
 /** The hash of two texts with a blank between them, the first of which has none, by what `hashOfBytes` makes of each. */

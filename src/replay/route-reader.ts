@@ -4,6 +4,7 @@ import type { TraceBuilder } from "./columns.ts";
 import {
   createDictionary,
   findHashedParts,
+  findWhole,
   hashOfParts,
   indexOf,
   indexOfHashedParts,
@@ -49,6 +50,8 @@ export interface RouteReader {
     end: number,
     hash: number,
   ): number;
+  /** The route of a request line that was met before, up to its first `?` or `#`, with its hash; or `NOT_FOUND`. */
+  findHashedLine(bytes: Buffer, from: number, end: number, hash: number): number;
 }
 
 /** Texts that are known, and their routes by index. */
@@ -94,6 +97,10 @@ export function createRouteReader(builder: TraceBuilder): RouteReader {
     },
     ofTargetBytes,
     ofHashedTarget,
+    findHashedLine: (bytes, from, end, hash) => {
+      const index = findWhole(lines.texts, bytes, from, end, hash);
+      return index === NOT_FOUND ? NOT_FOUND : (lines.routes[index] as number);
+    },
     findHashedTarget: (method, methodFrom, methodTo, target, from, end, hash) => {
       if (hasBlank(method, methodFrom, methodTo)) return NOT_FOUND;
       const index = findHashedParts(targets.texts, method, methodFrom, methodTo, target, from, end, hash);

@@ -2,7 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hashOfBytes } from "./byte-hash.ts";
 import { takeLines } from "./lines.ts";
-import { cutPiece, cutPiecePlainly, cutText, PIECE_BYTES, type CutText } from "./text-machine.ts";
+import {
+  cutPiece,
+  cutPiecePlainly,
+  cutText,
+  isMatchable,
+  matchPiece,
+  matchPiecePlainly,
+  PIECE_BYTES,
+  type CutText,
+} from "./text-machine.ts";
 
 interface FoundCell {
   readonly text: string;
@@ -75,5 +84,114 @@ describe("text that is cut", () => {
       expect(ends[0]! - starts[0]!).toBe(byte === 97 ? PIECE_BYTES : 0);
       expect(starts[cells - 1]! - starts[0]!).toBe(cells - 1);
     }
+  });
+});
+
+describe("lines that are matched", () => {
+  const hashOf = (text: string): number => hashOfBytes(Buffer.from(text, "latin1"), 0, text.length);
+  /** The same by one regular expression. */
+  const expectedMatches = (block: Buffer, template: readonly Buffer[], targetColumn: number): unknown => {
+    const literals = template.map((one) => one.toString("latin1").replaceAll(/[^a-z]/g, String.raw`\$&`));
+    const value = String.raw`(?:"([^"\\\x00-\x1f]*)"|((?:0|[1-9]\d*)(?:\.\d+)?))`;
+    const pattern = new RegExp(`^${literals.join(value)}$`);
+    const lines: unknown[] = [];
+    takeLines(block, 1, (bytes, from, to) => {
+      const line = bytes.toString("latin1", from, to);
+      const match = pattern.exec(line);
+      const values = Array.from(
+        { length: template.length - 1 },
+        (_, i) => match?.[2 * i + 1] ?? match?.[2 * i + 2] ?? "",
+      );
+      const texts = match === null ? [line] : [line, ...values];
+      const whole = match === null ? null : (values[targetColumn] ?? null);
+      const target = whole === null ? null : /^[^?#]*[?#]?/.exec(whole)![0];
+      lines.push({
+        cells: texts.map((text) => ({ text, hash: hashOf(text) })),
+        target,
+        targetHash: target === null ? null : hashOf(target),
+      });
+    });
+    return lines;
+  };
+  const foundMatches = (text: CutText, lines: number, targetColumn: number): unknown =>
+    found(text, lines, targetColumn === -1 ? -1 : targetColumn + 1);
+
+  const literal = fc.constantFrom(
+    "{",
+    '{"time":',
+    ',"a":',
+    ',"a long key of more than sixteen":',
+    "}",
+    '},"b":{"c":[',
+    " ]}",
+  );
+  const value = fc.constantFrom(
+    '"a"',
+    '""',
+    '"/shop/a?b#c is a longer text than that"',
+    "0",
+    "7",
+    "12.50",
+    "-1",
+    "01",
+    "1e3",
+    "1.",
+    '"\\""',
+    '"\t"',
+    '"é"',
+    "null",
+    "",
+  );
+  it("have the values that a regular expression finds, sixteen bytes at a time and one by one", () => {
+    let matched = 0;
+    const file = fc.array(literal, { minLength: 1, maxLength: 5 }).chain((template) => {
+      const line = fc
+        .array(
+          fc.oneof(
+            { arbitrary: value, weight: 1 },
+            { arbitrary: fc.constantFrom('"x"', "5", '"0123456789abcdef"'), weight: 9 },
+          ),
+          {
+            minLength: 4,
+            maxLength: 4,
+          },
+        )
+        .map((values) => template.map((one, i) => (i === 0 ? one : `${values[i - 1]}${one}`)).join(""));
+      return fc.tuple(
+        fc.constant(template),
+        fc.array(line, { minLength: 1, maxLength: 5 }),
+        fc.constantFrom("\n", "\r\n"),
+      );
+    });
+    const damage = fc.option(fc.tuple(fc.nat(), fc.constantFrom(...Buffer.from('"\\\n\r,}0'), 0, 255)), { freq: 3 });
+    fc.assert(
+      fc.property(
+        file,
+        damage,
+        fc.integer({ min: -1, max: 2 }),
+        ([literals, lines, lineEnd], damaged, targetColumn) => {
+          const template = literals.map((one) => Buffer.from(one, "latin1"));
+          const block = Buffer.from(lines.join(lineEnd), "latin1");
+          if (damaged !== null) block[damaged[0] % block.length] = damaged[1];
+          expect(isMatchable(template)).toBe(true);
+          const padded = Buffer.concat([Buffer.from('\r"'), block, Buffer.from('"}')]);
+          const fast = matchPiece(padded, 2, padded.length - 2, template, targetColumn);
+          const result = foundMatches(cutText(), fast, targetColumn);
+          expect(result).toEqual(expectedMatches(block, template, targetColumn));
+          const plain = matchPiecePlainly(padded, 2, padded.length - 2, template, targetColumn);
+          expect(foundMatches(plain.text, plain.lines, targetColumn)).toEqual(result);
+          if (cutText().lineCells[fast - 1]! > fast) matched++;
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+    expect(matched).toBeGreaterThan(500);
+  });
+
+  it("are not asked for with more literals, or longer ones, than there is room for", () => {
+    const one = Buffer.from(",");
+    expect(isMatchable(Array.from({ length: 257 }, () => one))).toBe(true);
+    expect(isMatchable(Array.from({ length: 258 }, () => one))).toBe(false);
+    expect(isMatchable([Buffer.alloc(8_185)])).toBe(false);
   });
 });

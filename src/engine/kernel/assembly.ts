@@ -33,6 +33,8 @@ export const LOOP = [0x03, 0x40];
 export const BLOCK = [0x02, 0x40];
 /** Begins what is done where the number on the stack is not 0. */
 export const IF = [0x04, 0x40];
+/** Begins what is done otherwise. */
+export const ELSE = [0x05];
 /** Ends a loop, a block, what is done if, or a function. */
 export const END = [0x0b];
 /** Sum of two whole numbers. */

@@ -1,7 +1,8 @@
 /** Caddy's log as JSON: the lines of its access log among those of all its other loggers. The time is the request's end. */
 import { SECOND_US } from "../../engine/kernel/units.ts";
 import { isObject, recogniseJson, type JsonFacts } from "./json-recognition.ts";
-import { createJsonRows, type JsonKeys } from "./json-rows.ts";
+import type { JsonKeys } from "./json-keys.ts";
+import { createJsonRows } from "./json-rows.ts";
 import type { TraceFormat } from "./trace-format.ts";
 
 const KEYS: JsonKeys = {

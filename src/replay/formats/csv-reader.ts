@@ -7,12 +7,13 @@ import type { TraceBuilder } from "../columns.ts";
 import { isBlank, latin1Of } from "../latin1-text.ts";
 import { LINE_BYTES_MAX, takeLines } from "../lines.ts";
 import { reject } from "../rejections.ts";
-import { cutPiece, cutText, PIECE_BYTES } from "../text-machine.ts";
+import { cutPiece, cutText, lineEnd, pieceEnd } from "../text-machine.ts";
 import { layOutColumns, type CsvLayout } from "./csv-columns.ts";
 import { createOpenRecord, frameRecords, splitRecord } from "./csv-records.ts";
-import { BATCH_ROWS } from "./csv-plain-rows.ts";
 import { createCsvRows, type CsvReading, type CsvRows } from "./csv-rows.ts";
 import { createCells, HAS_QUOTE, setCells, splitByReference, splitPlain, type Cells } from "./csv-split.ts";
+import { BATCH_ROWS } from "./plain-batch.ts";
+import type { PlainRows } from "./plain-rows.ts";
 import { BLANK_LINE, LINE_TOO_LONG, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
 import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitName } from "./unit-guess.ts";
 
@@ -20,7 +21,6 @@ import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitNam
 const BAD_QUOTES = "quotes misplaced or never closed";
 
 const QUOTE = 0x22;
-const LF = 0x0a;
 
 /** A format over CSV. */
 export interface CsvShape {
@@ -55,6 +55,7 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
   let delimiter = ",";
   let reading: CsvReading | null = null;
   let rows: CsvRows | null = null;
+  let plain: PlainRows | null = null;
   // Lines by which units are guessed, before the first row is read.
   let held: { readonly bytes: Buffer; readonly line: number }[] = [];
   let heldBytes = 0;
@@ -63,6 +64,11 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
   let quotedFrom = 0;
   // Those of lines that are cut a piece at a time.
   const cutCells = createCells();
+
+  const startRows = (by: CsvReading): void => {
+    rows = createCsvRows(builder, by, options);
+    plain = rows.plainRows(header === null ? -1 : header.length);
+  };
 
   const begin = (bytes: Buffer, from: number, to: number, line: number): void => {
     const firstLine = latin1Of(bytes, from, to);
@@ -80,7 +86,7 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
       return;
     }
     reading = laidOut;
-    if (!isGuessNeeded(laidOut.layout, options)) rows = createCsvRows(builder, laidOut, options);
+    if (!isGuessNeeded(laidOut.layout, options)) startRows(laidOut);
   };
 
   /** The rows, once the units are known: as they are named, or as the held lines look. */
@@ -99,7 +105,7 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
       if (timeUnitUs !== null) guesses.push(relativeNote(timeUnitUs));
     }
     reading = { ...reading, layout: { ...layout, latencyUnitUs, timeUnitUs } };
-    rows = createCsvRows(builder, reading, options);
+    startRows(reading);
     const lines = held;
     held = [];
     for (const { bytes, line } of lines) readLine(bytes, 0, bytes.length, line);
@@ -161,22 +167,21 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
     let line = firstLine;
     let from = 0;
     while (from < block.length) {
-      const pieceEnd =
-        rows === null || quoted.length > 0 || open.lines.length > 0 || !isPlain ? -1 : endOfPiece(block, from);
-      if (rows !== null && pieceEnd > from) {
-        line = readPiece(rows, block, from, pieceEnd, line);
-        from = pieceEnd;
-      } else {
-        const end = endOfLine(block, from);
-        line = takeLines(block.subarray(from, end), line, readLine);
+      const end = rows === null || quoted.length > 0 || open.lines.length > 0 || !isPlain ? -1 : pieceEnd(block, from);
+      if (rows !== null && end > from) {
+        line = readPiece(rows, block, from, end, line);
         from = end;
+      } else {
+        const next = lineEnd(block, from);
+        line = takeLines(block.subarray(from, next), line, readLine);
+        from = next;
       }
     }
     return line;
   };
 
   const readPiece = (reader: CsvRows, block: Buffer, from: number, to: number, firstLine: number): number => {
-    const { targetColumn, plain } = reader;
+    const { targetColumn } = reader;
     const lines = cutPiece(block, from, to, delimiter.charCodeAt(0), targetColumn);
     const text = cutText();
     const { bytes, starts, ends, hashes, lineCells, targetEnds, targetHashes } = text;
@@ -186,7 +191,7 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
       const next = lineCells[nth] as number;
       if (plain !== null) {
         const row = nth % BATCH_ROWS;
-        if (row === 0) plain.look(text, nth, Math.min(lines - nth, BATCH_ROWS), header === null ? -1 : header.length);
+        if (row === 0) plain.look(text, nth, Math.min(lines - nth, BATCH_ROWS));
         if (plain.isPlain[row] === 1) {
           plain.append(row, firstLine + nth);
           first = next;
@@ -255,18 +260,6 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
 /** What is said of times that count from 0 in a unit that was guessed. */
 export function relativeNote(unitUs: number): string {
   return `times that count from 0 are taken as ${unitName(unitUs)} (--columns timestamp_ms=… says otherwise)`;
-}
-
-/** Where the longest piece of whole lines from `from` on ends; `from` itself: not even one line fits. */
-function endOfPiece(block: Buffer, from: number): number {
-  if (block.length - from <= PIECE_BYTES) return block.length;
-  return Math.max(block.lastIndexOf(LF, from + PIECE_BYTES - 1) + 1, from);
-}
-
-/** The position behind the line that begins at `from`. */
-function endOfLine(block: Buffer, from: number): number {
-  const end = block.indexOf(LF, from);
-  return end === -1 ? block.length : end + 1;
 }
 
 function isGuessNeeded(layout: CsvLayout, options: FormatOptions): boolean {

@@ -21,9 +21,9 @@ import {
   withoutEnd,
 } from "./csv-cells.ts";
 import type { CsvLayout } from "./csv-columns.ts";
-import { createPlainRows, type CsvTally, type PlainRows } from "./csv-plain-rows.ts";
 import { fingerprintOf, type Cells } from "./csv-split.ts";
 import { LATENCY_TOO_LONG, rejectLine, type FormatOptions } from "./trace-format.ts";
+import { createPlainRows, type PlainRows, type RowTally } from "./plain-rows.ts";
 import { unitName } from "./unit-guess.ts";
 import { createVersionReader } from "./version-reader.ts";
 
@@ -40,8 +40,8 @@ export interface CsvReading {
 export interface CsvRows {
   /** The column of targets (paths, addresses), for `cutPiece`; -1: there is none. */
   readonly targetColumn: number;
-  /** A reader of plain rows, many at a time; null: none is plain. */
-  readonly plain: PlainRows | null;
+  /** A reader of plain rows, many at a time, where the header has so many bytes; null: none is plain. */
+  plainRows(headerBytes: number): PlainRows | null;
   /** One record: its cells, its line, and its bytes as they stand in the file. */
   readRow(cells: Cells, line: number, bytes: Buffer, from: number, to: number): void;
   fatal(): readonly (Complaint & { readonly line: number })[];
@@ -63,11 +63,10 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
   const isEnd = at.timestamp === -1;
   const timeIndex = isEnd ? at.end : at.timestamp;
   const hasEnds = !isEnd && at.end !== -1;
-  const isPlainly = reading.whyNoRequest === undefined && reading.statusOf === undefined;
   const times = createTimeReader(options, layout.timeUnitUs);
   const routes = createRouteReader(builder);
   const versions = createVersionReader();
-  const tally: CsvTally = { withoutKey: 0, unknownVersions: 0, withoutStatus: 0 };
+  const tally: RowTally = { withoutKey: 0, unknownVersions: 0, withoutStatus: 0 };
 
   const keyOf = (cells: Cells, line: number): number => {
     const { bytes } = cells;
@@ -202,7 +201,26 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
 
   return {
     targetColumn: at.route,
-    plain: isPlainly ? createPlainRows(builder, layout, times, routes, versions, tally) : null,
+    plainRows: (headerBytes) => {
+      const hasKey = at.user !== -1 || at.address !== -1;
+      if (!hasKey || (hasEnds && at.latency === -1) || layout.cells === 0) return null;
+      if (reading.whyNoRequest !== undefined || reading.statusOf !== undefined) return null;
+      const plainLayout = {
+        ...at,
+        cells: layout.cells,
+        isJson: false,
+        headerBytes,
+        time: timeIndex,
+        isEnd,
+        isLatencyNeeded: hasEnds,
+        latencyUnitUs,
+        isBytesNeeded: false,
+        isUserNeeded: false,
+        target: at.route,
+        request: -1,
+      };
+      return createPlainRows(plainLayout, { builder, times, routes, versions, tally });
+    },
     readRow,
     fatal: () => times.fatal(acceptedRows(builder)),
     notes: () => {

@@ -12,7 +12,8 @@ import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
 import { ERROR_CLASS, NOT_A_STATUS, statusOf } from "./csv-cells.ts";
 import { jsonObjectOf, type JsonFacts } from "./json-recognition.ts";
-import { createJsonRows, type JsonKeys } from "./json-rows.ts";
+import type { JsonKeys } from "./json-keys.ts";
+import { createJsonRows } from "./json-rows.ts";
 import { LATENCY_TOO_LONG, recogniseByShare, rejectUnusable, rejectLine } from "./trace-format.ts";
 import type { FormatOptions, RowReader, TraceFormat } from "./trace-format.ts";
 
@@ -111,7 +112,6 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
   };
 
   return {
-    ...json,
     readLine: (bytes, from, to, line) => {
       if (bytes[from] === 0x7b && from < to) {
         asJson++;
@@ -122,5 +122,7 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
       }
     },
     fatal: () => [...(json.fatal?.() ?? []), ...times.fatal(builder.count)],
+    describe: () => json.describe(),
+    notes: () => json.notes?.() ?? [],
   };
 }

@@ -2,10 +2,37 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importLines, rejectionsOf, rowsOf } from "../../../test/replay/imported-rows.ts";
 import { isoFromEpochUs } from "../calendar.ts";
+import { createTraceBuilder } from "../columns.ts";
+import { jsonLines } from "./json-lines.ts";
 
 const json = JSON.stringify;
 
 describe("JSON lines", () => {
+  it("stay in their order where a key appears late, among lines that are read many at a time", () => {
+    const lines = Array.from({ length: 3_000 }, (_, i) => {
+      const late = i === 1_500 || i > 2_700 ? { user: `u${i % 9}` } : {};
+      return json({ time: 1_715_940_303_000 + i, ip: `10.0.0.${i % 5}`, path: "/a", status: 200, ...late });
+    });
+    const read = (blocks: readonly number[]): unknown => {
+      const builder = createTraceBuilder();
+      const reader = jsonLines.create(builder, { zoneMinutes: null, columns: null, startEpochUs: null });
+      let line = 1;
+      let from = 0;
+      for (const until of blocks) {
+        const block = Buffer.from(`${lines.slice(from, until).join("\n")}\n`);
+        line = reader.readBlock?.(block, line) ?? -1;
+        from = until;
+      }
+      void reader.end?.();
+      expect(line).toBe(3_001);
+      const { count, columns, keys } = builder;
+      return Array.from({ length: count }, (_, i) => [columns.line[i], keys.names[columns.key[i] ?? 0]]);
+    };
+    const expected = lines.map((_, i) => [i + 1, i === 1_500 || i > 2_700 ? `u${i % 9}` : `10.0.0.${i % 5}`]);
+    expect(read(lines.map((_, i) => i + 1))).toEqual(expected);
+    expect(read([1_100, 1_200, 3_000])).toEqual(expected);
+  });
+
   it("have any keys, told by their names, nested or not, and by --columns", async () => {
     const trace = await importLines([
       json({

@@ -8,8 +8,10 @@ import { CSV_FIELDS, isInSeconds, rankOfName, unitOfName, type CsvField } from "
 import { relativeNote } from "./csv-reader.ts";
 import { isObject, jsonObjectOf, recogniseJson, type JsonFacts } from "./json-recognition.ts";
 import { NEW_KEYS_DEPTH } from "../json-keys.ts";
-import { createJsonRows, type JsonKeys, type JsonPath, type JsonRowReader } from "./json-rows.ts";
+import type { JsonKeys, JsonPath } from "./json-keys.ts";
+import { createJsonRows, type JsonRowReader } from "./json-rows.ts";
 import { latin1Of } from "../latin1-text.ts";
+import { takeLines } from "../lines.ts";
 import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitName } from "./unit-guess.ts";
 
 /** How many different keys are looked at. */
@@ -224,11 +226,16 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
     isGoingThrough = false;
   };
 
+  const readLine: RowReader["readLine"] = (bytes, from, to, line) => {
+    if (!isHolding && rows !== null) rows.readLine(bytes, from, to, line);
+    else if (!rejectUnusable(builder, bytes, from, to, line)) hold(bytes, from, to, line);
+  };
   return {
-    readLine: (bytes, from, to, line) => {
-      if (!isHolding && rows !== null) rows.readLine(bytes, from, to, line);
-      else if (!rejectUnusable(builder, bytes, from, to, line)) hold(bytes, from, to, line);
-    },
+    readLine,
+    readBlock: (block, firstLine) =>
+      rows === null
+        ? takeLines(block, firstLine, readLine)
+        : rows.readBlock(block, firstLine, readLine, () => isHolding),
     end: () => {
       if (isHolding) goOn();
     },

@@ -12,7 +12,9 @@ import { readByReference } from "../json-reference.ts";
 import { addPath, createJsonScanner, scanJson, watchNewKeys } from "../json-scanner.ts";
 import { bytesOf, JSON_ABSENT, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING } from "../json-values.ts";
 import { latin1Of } from "../latin1-text.ts";
+import { takeLines, type LineTaker } from "../lines.ts";
 import { createRouteReader } from "../route-reader.ts";
+import { lineEnd, pieceEnd } from "../text-machine.ts";
 import { createTimeReader } from "../time-reader.ts";
 import {
   ERROR_CLASS,
@@ -26,39 +28,11 @@ import {
   withoutEnd,
 } from "./csv-cells.ts";
 import { hostEnd, latencyOfList, numberText } from "./json-cells.ts";
-import type { ColumnMapping, CsvField } from "./csv-columns.ts";
+import { alikeLines, readAlike, type AlikeLines } from "./json-alike.ts";
+import { withMapping, type JsonKeys, type JsonPath } from "./json-keys.ts";
+import type { RowTally } from "./plain-rows.ts";
 import { LATENCY_TOO_LONG, rejectLine, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
-
-/** Where a value can stand: keys from the outside in. */
-export type JsonPath = readonly string[];
-
-/** A path of a latency, and its unit where the value does not name one. */
-export interface JsonLatencyPath {
-  readonly path: JsonPath;
-  readonly unitUs: number;
-}
-
-/** Which keys say what; of several, the first that has a value in a row counts. */
-export interface JsonKeys {
-  /** Times at which requests began. */
-  readonly start?: readonly JsonPath[];
-  /** Times at which they were over: looked at where there is no start. */
-  readonly end?: readonly JsonPath[];
-  readonly user?: readonly JsonPath[];
-  readonly address?: readonly JsonPath[];
-  readonly agent?: readonly JsonPath[];
-  /** Whole request lines, as in `GET /a HTTP/1.1`: looked at where there is no route. */
-  readonly request?: readonly JsonPath[];
-  readonly method?: readonly JsonPath[];
-  readonly route?: readonly JsonPath[];
-  readonly status?: readonly JsonPath[];
-  /** What went wrong, in words and as a code: looked at by the shape's `statusOf`. */
-  readonly error?: readonly JsonPath[];
-  readonly errorCode?: readonly JsonPath[];
-  readonly latency?: readonly JsonLatencyPath[];
-  readonly version?: readonly JsonPath[];
-  readonly bytes?: readonly JsonPath[];
-}
+import { createVersionReader } from "./version-reader.ts";
 
 /** A format over JSON objects. */
 export interface JsonRowsShape {
@@ -84,6 +58,11 @@ export interface JsonRowsShape {
 
 /** A reader of rows that can be given more keys. */
 export interface JsonRowReader extends RowReader {
+  /**
+   * Lines that are not plain go to `readOther` in their turn (not given: `readLine`), and so do all while `isHolding` says
+   * so.
+   */
+  readBlock(block: Buffer, firstLine: number, readOther?: LineTaker, isHolding?: () => boolean): number;
   /** Keys that count where those before them have no value; false: there was no room for all of them. */
   addKeys(keys: JsonKeys): boolean;
 }
@@ -98,54 +77,31 @@ const NO_REQUEST = "another line of the log, not a request";
 
 const NO_BYTES_AT_ALL = Buffer.alloc(0);
 
-/** The keys of a shape, with those that the user named (`a.b` is the key `a.b`, or `b` within `a`) in their place. */
-function withMapping(keys: JsonKeys, mapping: ColumnMapping | null): Required<JsonKeys> {
-  const columnOf = mapping?.columnOf ?? {};
-  const named = (field: CsvField): readonly JsonPath[] | undefined => {
-    const name = columnOf[field];
-    return name === undefined ? undefined : name.includes(".") ? [[name], name.split(".")] : [[name]];
-  };
-  const unitUs = mapping?.latencyUnitUs ?? keys.latency?.[0]?.unitUs ?? 1_000;
-  return {
-    start: named("timestamp") ?? (columnOf.end === undefined ? (keys.start ?? []) : []),
-    end: named("end") ?? keys.end ?? [],
-    user: named("user") ?? keys.user ?? [],
-    address: named("address") ?? keys.address ?? [],
-    agent: named("agent") ?? keys.agent ?? [],
-    request: columnOf.route === undefined ? (keys.request ?? []) : [],
-    method: named("method") ?? keys.method ?? [],
-    route: named("route") ?? keys.route ?? [],
-    status: named("status") ?? keys.status ?? [],
-    error: keys.error ?? [],
-    errorCode: keys.errorCode ?? [],
-    latency: named("latency")?.map((path) => ({ path, unitUs })) ?? keys.latency ?? [],
-    version: named("version") ?? keys.version ?? [],
-    bytes: named("bytes") ?? keys.bytes ?? [],
-  };
-}
-
 /** A reader of rows of a shape. */
 export function createJsonRows(builder: TraceBuilder, options: FormatOptions, shape: JsonRowsShape): JsonRowReader {
   const keys = withMapping(shape.keys, options.columns);
   const paths: JsonPath[] = [];
   const place = (group: readonly JsonPath[]): number[] => group.map((path) => paths.push(path) - 1);
-  const start = place(keys.start);
-  const end = place(keys.end);
-  const user = place(keys.user);
-  const address = place(keys.address);
-  const agent = place(keys.agent);
-  const request = place(keys.request);
-  const method = place(keys.method);
-  const route = place(keys.route);
-  const status = place(keys.status);
+  const groups = {
+    start: place(keys.start),
+    end: place(keys.end),
+    user: place(keys.user),
+    address: place(keys.address),
+    agent: place(keys.agent),
+    request: place(keys.request),
+    method: place(keys.method),
+    route: place(keys.route),
+    status: place(keys.status),
+    latency: place(keys.latency.map((one) => one.path)),
+    latencyUnits: keys.latency.map((one) => one.unitUs),
+    version: place(keys.version),
+    bytes: place(keys.bytes),
+  };
+  const { start, end, user, address, agent, request, method, route, status, latency, latencyUnits, version } = groups;
   const error = place(keys.error);
   const errorCode = place(keys.errorCode);
   const only = (shape.only ?? []).map((one) => ({ ...one, at: paths.push(one.path) - 1 }));
-  const latency = place(keys.latency.map((one) => one.path));
-  const version = place(keys.version);
-  const bytesKeys = place(keys.bytes);
   const needed = shape.needed.map((field) => ({ status, route, method })[field]);
-  const latencyUnits = keys.latency.map((one) => one.unitUs);
 
   const scanner = createJsonScanner(paths, shape.takeNewKeys === undefined ? 0 : MORE_PATHS);
   if (shape.takeNewKeys !== undefined) watchNewKeys(scanner);
@@ -153,9 +109,11 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
   const { kinds, starts, ends, newKeys } = scanner;
   const times = createTimeReader(options, shape.relativeUnitUs);
   const routes = createRouteReader(builder);
-  let withoutKey = 0;
-  let withoutStatus = 0;
-  let unknownVersions = 0;
+  const versions = createVersionReader();
+  const tally: RowTally = { withoutKey: 0, unknownVersions: 0, withoutStatus: 0 };
+  // Lines that are alike, and the reader of those that are plain.
+  let alike: AlikeLines | null = null;
+  let isTemplateWanted = false;
 
   /** The path of a group that has a value, or -1. */
   const firstOf = (group: readonly number[]): number => {
@@ -177,13 +135,19 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
   const textOf = (path: number): string =>
     path === -1 ? "" : latin1Of(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
 
+  /** Of numbers the text that is the same however they are written. */
+  const plainTextOf = (path: number): string =>
+    path !== -1 && kinds[path] === JSON_NUMBER ? numberText(textOf(path)) : textOf(path);
+
   const statusAt = (path: number): number => {
     if (path === -1) return STATUS_NOT_STATED;
     const plain = wholeNumberOf(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
     if (plain === 0 || (plain >= 100 && plain <= 999)) return plain;
     const text = textOf(path);
     const read = statusOf(kinds[path] === JSON_NUMBER ? String(Number(text)) : text.trim());
-    return read === ERROR_CLASS ? STATUS_FIRST_CLASS + indexOf(builder.errorClasses, text.slice(0, 80)) : read;
+    return read === ERROR_CLASS
+      ? STATUS_FIRST_CLASS + indexOf(builder.errorClasses, plainTextOf(path).slice(0, 80))
+      : read;
   };
   const outcomeAt = (path: number, hasLatency: boolean): number => {
     if (shape.statusOf === undefined) return statusAt(path);
@@ -208,11 +172,13 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     if (named !== -1) return keyOf(named);
     const from = firstOf(address);
     if (from === -1) {
-      withoutKey++;
+      tally.withoutKey++;
       return indexOf(builder.keys, `line:${line}`);
     }
     const by = firstOf(agent);
     if (by === -1) return keyOf(from);
+    if (kinds[from] === JSON_NUMBER || kinds[by] === JSON_NUMBER)
+      return indexOf(builder.keys, `${plainTextOf(from)} ${plainTextOf(by)}`);
     const [a, b] = [bytesOf(scanner, from), bytesOf(scanner, by)];
     return indexOfJoined(
       builder.keys,
@@ -225,7 +191,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     );
   };
   const keyOf = (path: number): number => {
-    if (kinds[path] === JSON_NUMBER) return indexOf(builder.keys, numberText(textOf(path)));
+    if (kinds[path] === JSON_NUMBER) return indexOf(builder.keys, plainTextOf(path));
     const bytes = bytesOf(scanner, path);
     const [from, to] = [starts[path] as number, ends[path] as number];
     return indexOfBytes(builder.keys, bytes, from, address.includes(path) ? hostEnd(bytes, from, to) : to);
@@ -235,6 +201,8 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     const line = target === -1 ? firstOf(request) : -1;
     if (line !== -1) return routes.ofRequestLine(bytesOf(scanner, line), starts[line] as number, ends[line] as number);
     const by = firstOf(method);
+    if ((target !== -1 && kinds[target] === JSON_NUMBER) || (by !== -1 && kinds[by] === JSON_NUMBER))
+      return routes.ofTarget(plainTextOf(by), plainTextOf(target));
     return routes.ofTargetBytes(
       by === -1 ? NO_BYTES_AT_ALL : bytesOf(scanner, by),
       by === -1 ? 0 : (starts[by] as number),
@@ -278,12 +246,12 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     const told = outcomeAt(firstOf(status), latencyUs !== NO_LATENCY);
     const answered = hasNoEnd ? withoutEnd(told) : told;
     if (answered === NOT_A_STATUS) return refuse("no such status");
-    if (answered === STATUS_NOT_STATED) withoutStatus++;
-    const sent = bytesAt(firstOf(bytesKeys));
+    if (answered === STATUS_NOT_STATED) tally.withoutStatus++;
+    const sent = bytesAt(firstOf(groups.bytes));
     if (!(sent >= 0 || sent === NO_BYTES)) return refuse("unreadable number of bytes");
     const versionPath = firstOf(version);
     const answeredBy = versionPath === -1 ? VERSION_UNKNOWN : versionOf(textOf(versionPath));
-    if (versionPath !== -1 && answeredBy === VERSION_UNKNOWN) unknownVersions++;
+    if (versionPath !== -1 && answeredBy === VERSION_UNKNOWN) tally.unknownVersions++;
     appendRow(
       builder,
       isEnd && latencyUs !== NO_LATENCY ? timeUs - latencyUs : timeUs,
@@ -296,6 +264,34 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
       line,
       hashOfBytes(bytes, from, to),
     );
+    if (isTemplateWanted) {
+      isTemplateWanted = false;
+      const canBeAlike = shape.byReference !== true && shape.statusOf === undefined && only.length === 0;
+      alike = canBeAlike
+        ? alikeLines(scanner, groups, { builder, times, routes, versions, tally }, bytes, from, to)
+        : null;
+    }
+  };
+
+  const readBlock: JsonRowReader["readBlock"] = (block, firstLine, readOther = readLine, isHolding = () => false) => {
+    let line = firstLine;
+    let from = 0;
+    while (from < block.length) {
+      const to = pieceEnd(block, from);
+      if (alike === null || to === from) {
+        isTemplateWanted = true;
+        const end = to === from ? lineEnd(block, from) : to;
+        line = takeLines(block.subarray(from, end), line, readOther);
+        from = end;
+        continue;
+      }
+      const { lines, plain } = readAlike(alike, block, from, to, line, readOther, isHolding);
+      // Perhaps lines are of another kind now.
+      isTemplateWanted = plain * 2 < lines;
+      line += lines;
+      from = to;
+    }
+    return line;
   };
 
   const addKeys = (more: JsonKeys): boolean => {
@@ -321,21 +317,24 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
       if (hasRoom) latencyUnits.push(unitUs);
     }
     add(version, more.version);
-    add(bytesKeys, more.bytes);
+    add(groups.bytes, more.bytes);
+    alike = null;
     return hasRoom;
   };
 
   return {
     readLine,
+    readBlock,
     addKeys,
     fatal: () => times.fatal(acceptedRows(builder)),
     describe: shape.describe,
     notes: () => {
       const notes = [...(shape.notes?.() ?? [])];
-      if (withoutKey > 0) notes.push(`${withoutKey} rows name no user and no address: each is routed on its own`);
-      if (unknownVersions > 0)
-        notes.push(`${unknownVersions} rows name a version that is neither baseline nor candidate`);
-      if (withoutStatus > 0) notes.push(`${withoutStatus} rows have no status: they count as served`);
+      if (tally.withoutKey > 0)
+        notes.push(`${tally.withoutKey} rows name no user and no address: each is routed on its own`);
+      if (tally.unknownVersions > 0)
+        notes.push(`${tally.unknownVersions} rows name a version that is neither baseline nor candidate`);
+      if (tally.withoutStatus > 0) notes.push(`${tally.withoutStatus} rows have no status: they count as served`);
       return notes;
     },
   };

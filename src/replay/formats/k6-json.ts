@@ -3,7 +3,8 @@
  * the requests; all else is counted as rejected. The time is the request's end.
  */
 import { isObject, recogniseJson, type JsonFacts } from "./json-recognition.ts";
-import { createJsonRows, type JsonKeys } from "./json-rows.ts";
+import type { JsonKeys } from "./json-keys.ts";
+import { createJsonRows } from "./json-rows.ts";
 import { loadStatusOf } from "./load-status.ts";
 import { OTHER_METRIC, type TraceFormat } from "./trace-format.ts";
 

@@ -4,7 +4,8 @@
  */
 import { SECOND_US } from "../../engine/kernel/units.ts";
 import { recogniseJson, type JsonFacts } from "./json-recognition.ts";
-import { createJsonRows, type JsonKeys } from "./json-rows.ts";
+import type { JsonKeys } from "./json-keys.ts";
+import { createJsonRows } from "./json-rows.ts";
 import type { TraceFormat } from "./trace-format.ts";
 
 const KEYS: JsonKeys = {

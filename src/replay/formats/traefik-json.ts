@@ -1,6 +1,7 @@
 /** Traefik's access log as JSON (its common format is read by `common-log.ts`). Times are starts, durations nanoseconds. */
 import { recogniseJson, type JsonFacts } from "./json-recognition.ts";
-import { createJsonRows, type JsonKeys } from "./json-rows.ts";
+import type { JsonKeys } from "./json-keys.ts";
+import { createJsonRows } from "./json-rows.ts";
 import type { TraceFormat } from "./trace-format.ts";
 
 const NANOSECOND_US = 0.001;

@@ -1,6 +1,7 @@
 /** Vegeta's results as JSON lines (`vegeta encode`): the time is the request's start, the latency in nanoseconds. */
 import { recogniseJson, type JsonFacts } from "./json-recognition.ts";
-import { createJsonRows, type JsonKeys } from "./json-rows.ts";
+import type { JsonKeys } from "./json-keys.ts";
+import { createJsonRows } from "./json-rows.ts";
 import { loadStatusOf } from "./load-status.ts";
 import type { TraceFormat } from "./trace-format.ts";
 
