@@ -7,6 +7,8 @@ import type { Trace } from "../replay/columns.ts";
 import { cutTrace } from "../replay/cut-trace.ts";
 import { readImportSettings } from "../replay/import-settings.ts";
 import { readTrace } from "../replay/read-trace.ts";
+import { foreignToTraceFile } from "../replay/trace-file-options.ts";
+import { looksLikeTraceFile } from "../replay/trace-file/read-trace-file.ts";
 import { readScenario } from "../scenarios/scenario-file.ts";
 import type { TraceShapes, TraceTraffic } from "../scenarios/traffic-trace.ts";
 import { wholeProblem } from "./problem-report.ts";
@@ -55,6 +57,8 @@ async function readShape({
 }: TraceTraffic): Promise<Read<VaryingArrivals>> {
   const settings = readImportSettings({ ...how, maxRejected: maxRejected ?? "0%" });
   if (!settings.ok) return { ok: false, problems: settings.problems.map(inScenario) };
+  const foreign = looksLikeTraceFile(path) ? foreignToTraceFile(settings.value, path, false) : [];
+  if (foreign.length > 0) return { ok: false, problems: foreign.map(inScenario) };
   const whole = await readTrace(path, settings.value);
   if (!whole.ok) return { ok: false, problems: whole.problems.map(inScenario) };
   const read = cutTrace(whole.value, settings.value.range);

@@ -7,6 +7,8 @@ import { cutTrace } from "../replay/cut-trace.ts";
 import { fileProblem, refusedFile } from "../replay/file-problem.ts";
 import type { ImportSettings, ImportSettingsText } from "../replay/import-settings.ts";
 import { readLog, readTrace, type TraceStore } from "../replay/read-trace.ts";
+import { foreignToTraceFile } from "../replay/trace-file-options.ts";
+import { looksLikeTraceFile } from "../replay/trace-file/read-trace-file.ts";
 import { importerDigest } from "./package-files.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -20,9 +22,13 @@ export interface TraceOptionsText extends ImportSettingsText {
 export async function readTraceOf(
   file: string,
   settings: ImportSettings,
-  { traceStore }: TraceOptionsText,
+  { traceStore, incidents }: TraceOptionsText & { readonly incidents?: string },
   surroundings: Surroundings,
 ): Promise<Read<Trace>> {
+  if (file !== "-" && looksLikeTraceFile(file)) {
+    const problems = foreignToTraceFile(settings, file, incidents !== undefined);
+    if (problems.length > 0) return { ok: false, problems };
+  }
   const folder = traceStore === undefined || typeof traceStore !== "string" ? surroundings.traceStore : traceStore;
   const store: TraceStore | null =
     traceStore === false || folder === null ? null : { folder, program: importerDigest() };

@@ -28,6 +28,8 @@ export interface ImportRecord {
   readonly outsideRange: number;
   /** Rows that are replayed: the accepted ones without all these. */
   readonly replayed: number;
+  /** Which statuses count as failures, as `--errors` takes them; null: the default. */
+  readonly failures: string | null;
   /** Replayed rows that were answered by each version as far as the trace says so. */
   readonly versions: { readonly baseline: number; readonly candidate: number; readonly unknown: number };
   /** Times without a request that are longer than chance would leave: how many, and the longest three. */

@@ -39,6 +39,23 @@ export function defaultFailureRules(): FailureRules {
   return { failed: new Uint8Array(1000).fill(1, 500) };
 }
 
+/** Rules as a list that `parseFailureRules` reads as the same rules; null: they are the default ones. */
+export function writeFailureRules({ failed }: FailureRules): string | null {
+  const isDefault = defaultFailureRules().failed.every((one, status) => one === failed[status]);
+  if (isDefault) return null;
+  const parts: string[] = [];
+  for (let status = 0; status < failed.length; status++) {
+    if (failed[status] !== 1) continue;
+    // A range would not take these in.
+    const isAlone = (one: number): boolean => one === 0 || one === STATUS_CLIENT_CLOSED;
+    let last = status;
+    while (!isAlone(status) && failed[last + 1] === 1 && !isAlone(last + 1)) last++;
+    parts.push(last === status ? String(status) : `${status}-${last}`);
+    status = last;
+  }
+  return parts.join(",");
+}
+
 /**
  * Rules from a list such as `5xx,429` or `500-504,0`: exactly these statuses failed. A class or a range does not
  * take in 0 and 499 (the client left); to count these as failed, name them.

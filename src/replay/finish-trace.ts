@@ -4,7 +4,7 @@ import type { Columns, ImportedColumns, Trace, TraceBuilder } from "./columns.ts
 import { OTHER } from "./dictionary.ts";
 import { createDisorder, measureDisorder } from "./disorder.ts";
 import { createDuplicateSearch, searchDuplicates } from "./duplicates.ts";
-import { CLIENT_LEFT, outcomeCodes, STATUS_UNFINISHED, type FailureRules } from "./failure.ts";
+import { CLIENT_LEFT, outcomeCodes, STATUS_UNFINISHED, writeFailureRules, type FailureRules } from "./failure.ts";
 import { countReplayed, createReplayedCount, replayedFigures } from "./import-report.ts";
 import { listRejections } from "./rejections.ts";
 import { BLOCK_ROWS, mergedBlocks, sortedBlocks } from "./row-blocks.ts";
@@ -128,6 +128,7 @@ export function finishInto(builder: TraceBuilder, description: TraceDescription,
       clientLeft: seen.accepted - tally.count - seen.unfinished,
       unfinished: seen.unfinished,
       outsideRange: 0,
+      failures: writeFailureRules(description.failure),
       startsAtEpochUs,
       keys: builder.keys.names.length,
       routes: builder.routes.names.length,

@@ -21,6 +21,7 @@ export function importRecord({ report, count }: Pick<TraceFacts, "report" | "cou
     unfinished: report.unfinished,
     outsideRange: report.outsideRange,
     replayed: count,
+    failures: report.failures,
     versions: {
       baseline: report.onBaseline,
       candidate: report.onCandidate,

@@ -47,6 +47,8 @@ export interface ImportReport extends ReplayedFigures {
   readonly unfinished: number;
   /** Accepted rows that start outside the asked range of time, and are not replayed. */
   readonly outsideRange: number;
+  /** Which statuses count as failures, as `--errors` takes them; null: the default. */
+  readonly failures: string | null;
   /** Start of the first replayed row, microseconds since 1970. */
   readonly startsAtEpochUs: number;
   /** Distinct keys and routes of the accepted rows. */

@@ -2,7 +2,7 @@
 import type { Problem, Read } from "../engine/kernel/problem.ts";
 import type { Parsed } from "../scenarios/complaint.ts";
 import { parseShare } from "../scenarios/quantity.ts";
-import { defaultFailureRules, parseFailureRules } from "./failure.ts";
+import { parseFailureRules, type FailureRules } from "./failure.ts";
 import { parseColumnMapping } from "./formats/csv-columns.ts";
 import { formatOfName } from "./formats/detect-format.ts";
 import type { ImportOptions } from "./import-trace.ts";
@@ -43,8 +43,7 @@ export function readImportSettings(text: ImportSettingsText): Read<ImportSetting
   };
   const format = text.format === undefined ? null : take(nameOf(text.format), null);
   const columns = text.columns === undefined ? null : take(parseColumnMapping(text.columns), null);
-  const failure =
-    text.errors === undefined ? defaultFailureRules() : take(parseFailureRules(text.errors), defaultFailureRules());
+  const failure = text.errors === undefined ? null : take<FailureRules | null>(parseFailureRules(text.errors), null);
   const zoneMinutes = text.zone === undefined ? null : take(readZone(text.zone), null);
   const maxRejectedShare = text.maxRejected === undefined ? null : take(readMaxRejected(text.maxRejected), null);
   const range = {

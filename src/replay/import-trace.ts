@@ -3,7 +3,7 @@ import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { WHOLE_PPM } from "../engine/kernel/units.ts";
 import { writeShare } from "../scenarios/quantity.ts";
 import { createTraceBuilder, type Trace, type TraceBuilder } from "./columns.ts";
-import type { FailureRules } from "./failure.ts";
+import { defaultFailureRules, type FailureRules } from "./failure.ts";
 import { finishTrace, type TraceDescription, type TraceFacts } from "./finish-trace.ts";
 import { detectFormat, documentFormat, formatOfName } from "./formats/detect-format.ts";
 import { EXPECTED_REASONS, type FormatOptions, type RowReader } from "./formats/trace-format.ts";
@@ -19,7 +19,8 @@ export interface ImportOptions extends FormatOptions {
   readonly source: string;
   /** Name of the format; null: told by the first lines. */
   readonly format: string | null;
-  readonly failure: FailureRules;
+  /** Null: the default, and of a trace file its own. */
+  readonly failure: FailureRules | null;
   /** Greatest share of rejected rows, 0 to 1; null: any, as long as one row is accepted. */
   readonly maxRejectedShare: number | null;
 }
@@ -130,7 +131,12 @@ function imported(
   reader: RowReader,
   { source, failure }: ImportOptions,
 ): Read<ImportedRows> {
-  const description: TraceDescription = { source, format, notes: reader.notes?.() ?? [], failure };
+  const description: TraceDescription = {
+    source,
+    format,
+    notes: reader.notes?.() ?? [],
+    failure: failure ?? defaultFailureRules(),
+  };
   return { ok: true, value: { builder, description }, warnings: [] };
 }
 

@@ -12,6 +12,8 @@ import type { Trace } from "./columns.ts";
 import { errorCode, fileProblem, refusedFile } from "./file-problem.ts";
 import { finishInto, finishTrace } from "./finish-trace.ts";
 import { importRows, importTrace, judgeImport, type ImportOptions } from "./import-trace.ts";
+import { writeFailureRules } from "./failure.ts";
+import { recodeOutcomes } from "./recode-outcomes.ts";
 import { createRowRuns, RUN_ROWS } from "./row-runs.ts";
 import type { TraceOrigin } from "./trace-file/layout.ts";
 import { looksLikeTraceFile, readTraceFile } from "./trace-file/read-trace-file.ts";
@@ -44,7 +46,10 @@ export async function readTrace(
     if (status.isDirectory()) return refusedFile(path, "this is a directory, not a trace");
     if (looksLikeTraceFile(path)) {
       const stored = readTraceFile(path);
-      return stored.ok ? judgeImport(stored.value.trace, { ...options, source: path }) : stored;
+      if (!stored.ok) return stored;
+      const { trace } = stored.value;
+      const recoded = options.failure === null ? trace : recodeOutcomes(trace, options.failure);
+      return recoded === null ? clientsMissing(path, trace) : judgeImport(recoded, { ...options, source: path });
     }
     const chunks = (): AsyncIterable<Uint8Array> => createReadStream(path, { highWaterMark: PIECE_BYTES });
     if (store === null || !status.isFile()) return await readLog(chunks(), path, options, runRows);
@@ -154,6 +159,20 @@ async function readStored(
   });
 }
 
+function clientsMissing(path: string, { report }: Trace): Read<never> {
+  const problem: Problem = {
+    source: "--errors",
+    line: 0,
+    column: 0,
+    path: "",
+    message: `requests whose client left (0 and 499; there were ${report.clientLeft}) are not in the trace file ${path}`,
+    found: null,
+    allowed: "other statuses, or the log itself, perhaps converted anew with these --errors",
+    suggestion: null,
+  };
+  return { ok: false, problems: [problem] };
+}
+
 function notKept(folder: string, error: unknown): Problem {
   const code = errorCode(error);
   if (code === null) throw error;
@@ -192,7 +211,7 @@ function optionsText({ format, columns, zoneMinutes, startEpochUs, failure }: Tr
     columns,
     zoneMinutes,
     startEpochUs,
-    failed: Buffer.from(failure.failed).toString("base64"),
+    failed: failure === null ? null : writeFailureRules(failure),
   });
 }
 

@@ -22,6 +22,7 @@ export function orderTrace(record: TraceRecord): TraceRecord {
     unfinished: record.unfinished,
     outsideRange: record.outsideRange,
     replayed: record.replayed,
+    failures: record.failures,
     versions: {
       baseline: record.versions.baseline,
       candidate: record.versions.candidate,

@@ -52,6 +52,7 @@ function importLines(trace: ImportRecord, theme: Theme): string[] {
     ...entry("holes", holesSentence(trace)),
     ...entry("users", `${formatPlural(trace.keys, "key")}, ${formatPlural(trace.routes, "route")}`),
     ...versionLines(trace.versions),
+    ...(trace.failures === null ? [] : entry("failures", `status ${trace.failures} (--errors), and error classes`)),
     ...entry(
       "latency",
       trace.withoutLatency === 0

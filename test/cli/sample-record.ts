@@ -182,6 +182,7 @@ export const SAMPLE_TRACE: TraceRecord = {
   unfinished: 2,
   outsideRange: 1_000,
   replayed: 8_993,
+  failures: null,
   versions: { baseline: 0, candidate: 0, unknown: 1 },
   holes: 2,
   longestHoles: [

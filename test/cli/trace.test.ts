@@ -101,6 +101,43 @@ describe("rehearse trace", () => {
     );
   });
 
+  it("asks a trace file anew which statuses are failures, and refuses what was settled when the log was read", async () => {
+    const statuses = [200, 200, 404, 499, 500, 200];
+    const lines = statuses.map((status, i) => `${1_700_000_000 + i},u${i},${status},5`);
+    writeFileSync(at("mixed.csv"), ["timestamp,user,status,latency_ms", ...lines].join("\n"));
+    for (const [name, ...errors] of [["mixed.trace"], ["left.trace", "--errors", "499,500"]] as const) {
+      expect((await rehearse(["trace", "convert", at("mixed.csv"), at(name), ...errors])).exitCode).toBe(0);
+    }
+    const impact = async (file: string, ...more: string[]): Promise<object> => {
+      const { impact, trace } = resultOf(await replay(at(file), ...more));
+      return { impact, left: trace?.clientLeft, failures: trace?.failures };
+    };
+    expect(await impact("mixed.trace")).toEqual(await impact("mixed.csv"));
+    expect(await impact("left.trace")).toEqual(await impact("mixed.csv", "--errors", "499,500"));
+    for (const errors of ["200", "4xx,500"]) {
+      const fromLog = await impact("mixed.csv", "--errors", errors);
+      for (const file of ["mixed.trace", "left.trace"]) {
+        expect(await impact(file, "--errors", errors)).toEqual(fromLog);
+      }
+    }
+    const info = await rehearse(["trace", "info", at("left.trace")]);
+    expect(info.stdout).toContain("failures    status 499,500 (--errors), and error classes\n");
+    const missing = await rehearse(["trace", "info", at("mixed.trace"), "--errors", "499"]);
+    expect([missing.exitCode, missing.stdout]).toEqual([2, ""]);
+    expect(missing.stderr).toContain(
+      "--errors: requests whose client left (0 and 499; there were 1) are not in the trace file",
+    );
+    const vain = ["--columns", "user=u", "--format", "csv", "--start", "2024-01-01T00:00:00Z", "--zone", "UTC"];
+    const refused = await rehearse(["trace", "info", at("mixed.trace"), ...vain]);
+    expect([refused.exitCode, refused.stdout]).toEqual([2, ""]);
+    for (const option of ["--columns", "--format", "--start", "--zone"]) {
+      expect(refused.stderr).toContain(`${option}: ${at("mixed.trace")} is a trace file, in which this was settled`);
+    }
+    // The zone is that of the range.
+    const part = ["--zone", "+01:00", "--from", "2023-11-14T23:13:22"];
+    expect(resultOf(await replay(at("mixed.trace"), ...part)).trace?.replayed).toBe(3);
+  });
+
   it("keeps what it read of a log, and takes it where log and options are the same", async () => {
     const store = at("store");
     const kept = (): string[] => readdirSync(store).filter((name) => name.endsWith(".trace"));

@@ -48,8 +48,8 @@ export const arbitraryJsonLog: fc.Arbitrary<string> = fc.tuple(rows, fc.boolean(
 );
 
 /** The trace of a log, with its rows in memory or in runs. */
-export async function traceOfLog(text: string, runs: RowRuns | null = null): Promise<Trace> {
-  const settings = readImportSettings({});
+export async function traceOfLog(text: string, runs: RowRuns | null = null, errors?: string): Promise<Trace> {
+  const settings = readImportSettings({ errors });
   if (!settings.ok) throw new Error("no settings are valid settings");
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from(text));

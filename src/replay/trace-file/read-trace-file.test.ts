@@ -2,10 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { arbitraryLog, plainTrace, traceOfLog } from "../../../test/traces/arbitrary-log.ts";
 import { describeProblem } from "../../engine/kernel/problem.ts";
+import type { Trace } from "../columns.ts";
+import { readPreamble, writePreamble } from "./layout.ts";
 import { looksLikeTraceFile, readTraceFile } from "./read-trace-file.ts";
 import { createTraceWriter, writeTraceFile } from "./write-trace-file.ts";
 
@@ -20,6 +23,28 @@ function scratch(): string {
 function refusal(path: string): string {
   const read = readTraceFile(path, "x.trace");
   return read.ok ? "" : read.problems.map(describeProblem).join("\n");
+}
+
+type Place = readonly (string | number)[];
+
+/** The places of all values in a document, those of lists and records too. */
+function placesIn(value: unknown): Place[] {
+  if (typeof value !== "object" || value === null) return [];
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([name, one]: [string | number, unknown]) => [
+    [name],
+    ...placesIn(one).map((rest) => [name, ...rest]),
+  ]);
+}
+
+/** A document in which another value stands at a place; undefined: none does. */
+function changed(value: unknown, [name = "", ...rest]: Place, junk: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map((one: unknown, i) => (i !== name ? one : rest.length === 0 ? junk : changed(one, rest, junk)));
+  }
+  const parts: Record<string, unknown> = { ...(value as object) };
+  parts[name] = rest.length === 0 ? junk : changed(parts[name], rest, junk);
+  return parts;
 }
 
 describe("a trace file", () => {
@@ -69,6 +94,58 @@ describe("a trace file", () => {
     }
     writeFileSync(broken, Buffer.concat([whole, Buffer.from("more")]));
     expect(refusal(broken)).toContain("4 bytes follow its end");
+  });
+
+  it("is refused where its checksums are right, and what they vouch for is no trace", async () => {
+    const path = join(scratch(), "a.trace");
+    const log = "timestamp,user,route,status,latency_ms\nno time\n1700000001,ü,/a,200,5\n1700000002,b,/b,500,7";
+    const trace = await traceOfLog(log);
+    const columns = (change: Partial<Trace["columns"]>): Partial<Trace> => ({
+      columns: { ...trace.columns, ...change },
+    });
+    const wrong: readonly (readonly [string, Partial<Trace>])[] = [
+      ["startUs", columns({ startUs: Float64Array.of(0, Number.NaN) })],
+      ["startUs", columns({ startUs: Float64Array.of(1_000_000, 0) })],
+      ["startUs", columns({ startUs: Float64Array.of(5, 1_000_000) })],
+      ["startUs", columns({ startUs: Float64Array.of(0, Infinity) })],
+      ["key", columns({ key: Uint32Array.of(0, 2) })],
+      ["route", columns({ route: Uint32Array.of(7, 0) })],
+      ["latencyUs", columns({ latencyUs: Int32Array.of(5, -2) })],
+      ["version", columns({ version: Uint8Array.of(3, 0) })],
+      ["bytes", columns({ bytes: Float64Array.of(Number.NaN, 0) })],
+      ["outcome", { outcome: Uint8Array.of(0, 3) }],
+    ];
+    for (const [column, change] of wrong) {
+      writeTraceFile(path, { ...trace, ...change }, null);
+      expect(refusal(path)).toContain(`this trace file is damaged; found ${column} has a value that no import gives`);
+    }
+    writeTraceFile(path, trace, ORIGIN);
+    const whole = readFileSync(path);
+    const preamble = readPreamble(whole);
+    if (preamble === null) throw new Error("what was written has a preamble");
+    const { footerOffset, footerBytes } = preamble;
+    const footer = whole.toString("utf8", footerOffset, footerOffset + footerBytes);
+    const withFooter = (text: string): string => {
+      const bytes = Buffer.from(text);
+      const rest = { footerBytes: bytes.length, footerCrc: crc32(bytes), fileBytes: footerOffset + bytes.length };
+      const start = Buffer.from(writePreamble({ ...preamble, ...rest }));
+      writeFileSync(path, Buffer.concat([start, whole.subarray(start.length, footerOffset), bytes]));
+      return refusal(path);
+    };
+    expect(withFooter(footer)).toBe("");
+    expect(withFooter("{")).toContain("damaged");
+    for (const place of placesIn(JSON.parse(footer))) {
+      for (const junk of [undefined, null, true, -1.5, {}, ["x"]]) {
+        const said = withFooter(JSON.stringify(changed(JSON.parse(footer), place, junk)));
+        const isFine = (place.join(".") === "origin" || place.join(".") === "report.failures") && junk === null;
+        const isNumber = ["startsAtEpochUs", "outOfOrderUsMax", "spanUs", "fromUs", "us"].includes(
+          String(place.at(-1)),
+        );
+        if (isFine || (isNumber && junk === -1.5) || (junk === undefined && typeof place.at(-1) === "number")) continue;
+        if (Array.isArray(junk) && ["notes", "errorKinds", "routes"].includes(String(place.at(-1)))) continue;
+        expect(said, `${place.join(".")} ${JSON.stringify(junk)}`).toContain("this trace file is damaged");
+      }
+    }
   });
 
   it("is told from other files, and names a version that it does not know", async () => {

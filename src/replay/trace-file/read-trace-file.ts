@@ -7,6 +7,7 @@ import { crc32 } from "node:zlib";
 import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import { fileProblem } from "../file-problem.ts";
 import type { Columns, Trace } from "../columns.ts";
+import { impossibleColumn, parseFooter } from "./check-footer.ts";
 import {
   ELEMENT_BYTES,
   isTraceFile,
@@ -86,7 +87,11 @@ function readFooter(file: number, source: string): Read<Footer> {
   if (size > preamble.fileBytes) return damaged(source, `${size - preamble.fileBytes} bytes follow its end`);
   const bytes = readBytes(file, preamble.footerOffset, preamble.footerBytes);
   if (crc32(bytes) !== preamble.footerCrc) return damaged(source, "its description does not match its checksum");
-  return { ok: true, value: JSON.parse(Buffer.from(bytes).toString()) as Footer, warnings: [] };
+  const footer = parseFooter(Buffer.from(bytes).toString());
+  if (footer === null) return damaged(source, "its description is not one of a trace");
+  const outside = footer.sections.find(({ offset, bytes: length }) => offset + length > preamble.footerOffset);
+  if (outside !== undefined) return damaged(source, `${outside.name} is not within it`);
+  return { ok: true, value: footer, warnings: [] };
 }
 
 function readColumns(file: number, footer: Footer, source: string): Read<StoredTrace> {
@@ -131,6 +136,8 @@ function readColumns(file: number, footer: Footer, source: string): Read<StoredT
   }
   const { routes, errorKinds, report, origin } = footer;
   const trace: Trace = { count: rows, columns, outcome, keys, routes, errorKinds, report: { ...report, source } };
+  const impossible = impossibleColumn(trace);
+  if (impossible !== null) return damaged(source, `${impossible} has a value that no import gives`);
   return { ok: true, value: { trace, origin }, warnings: [] };
 }
 
@@ -149,6 +156,7 @@ function readKeys(
   const keys: string[] = [];
   let from = 0;
   for (const end of ends) {
+    if (!Number.isSafeInteger(end) || end < from || end > bytes.length) return null;
     keys.push(bytes.toString("utf8", from, end));
     from = end;
   }
