@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { LINE_PREFIXES, matchPrefix, withoutPrefix } from "./line-prefix.ts";
+import { LINE_PREFIXES, withoutPrefix } from "./line-prefix.ts";
 
 function prefixOf(line: string): string | null {
   const bytes = Buffer.from(line, "latin1");
   for (const prefix of LINE_PREFIXES) {
-    const match = matchPrefix(prefix, bytes, 0, bytes.length);
-    if (match !== null) return `${prefix.name}${prefix.isPartial(match) ? ", partial" : ""}: ${match[0].length}`;
+    const inner = prefix.createUnwrap()(bytes, 0, bytes.length);
+    if (inner === null) continue;
+    const text = inner.bytes.toString("utf8", inner.from, inner.to);
+    return `${prefix.name}${inner.isPartial ? ", partial" : ""}: ${prefix.isAround ? JSON.stringify(text) : inner.from}`;
   }
   return null;
 }
@@ -24,6 +26,10 @@ describe("prefixes of lines", () => {
     ['10.0.0.1 - - [17/May/2024:10:05:03 +0000] "GET /a|b HTTP/1.1" 200 5', null],
     ['shop.example:443 10.0.0.1 - - [17/May/2024:10:05:03 +0000] "GET / HTTP/1.1" 200 5', null],
     ["time|user|status", null],
+    [String.raw`{"log":"a\"b \u00e9\r\n","stream":"stderr","time":"2024-05-17T10:05:03Z"}`, 'Docker: "a\\"b é"'],
+    ['{"time":"now","stream":"stdout","attrs":{"tag":"x"},"log":"half"}', 'Docker, partial: "half"'],
+    ['{"log":"a","stream":"requests","time":"2024-05-17T10:05:03Z"}', null],
+    ['{"log":"a","stream":"stdout","time":1715940303}', null],
     ['{"a":1}', null],
   ])("%j", (line, expected) => {
     expect(prefixOf(line)).toBe(expected);
@@ -35,5 +41,8 @@ describe("prefixes of lines", () => {
     expect(withoutPrefix(docker, ["Attaching to a", "a | x", "b   | y"])).toEqual(["Attaching to a", "x", "y"]);
     expect(withoutPrefix(docker, ["x", "y", "a | z"])).toBe(null);
     expect(withoutPrefix(docker, [])).toBe(null);
+    const kubernetes = LINE_PREFIXES.find((prefix) => prefix.name === "Kubernetes");
+    const split = ["P a", "P b", "F c"].map((text) => `2024-05-17T10:05:03Z stdout ${text}`);
+    expect(kubernetes === undefined ? null : withoutPrefix(kubernetes, split)).toEqual(["abc"]);
   });
 });

@@ -47,6 +47,23 @@ describe("the reader of lines", () => {
     ]);
   });
 
+  it("puts records of one output together, whatever the other one writes meanwhile", async () => {
+    const stdout = `${AT} stdout P a1\n${AT} stderr P oh \n${AT} stdout P a2\n${AT} stderr F no\n${AT} stdout F a3\n`;
+    expect(await linesOf("Kubernetes", `${stdout}${AT} stderr P x\n${AT} stdout P b`)).toEqual([
+      [2, "oh no"],
+      [1, "a1a2a3"],
+      [6, "x"],
+      [7, "b"],
+    ]);
+    const docker = (log: string, stream: string): string => JSON.stringify({ log, stream, time: AT });
+    const lines = [docker("a1", "stdout"), docker("no\n", "stderr"), docker("a2\n", "stdout"), "plain"];
+    expect(await linesOf("Docker", lines.join("\n"))).toEqual([
+      [2, "no"],
+      [1, "a1a2"],
+      [4, "plain"],
+    ]);
+  });
+
   it("cuts a record that is put together and too long, so that it can be rejected", async () => {
     const parts = Array.from({ length: 5 }, () => `${AT} stdout P ${"x".repeat(30_000)}\n`).join("");
     const [[line, text] = []] = await linesOf("Kubernetes", `${parts}${AT} stdout F y`);

@@ -11,11 +11,15 @@ import { cutPiece, cutText, lineEnd, pieceEnd } from "../text-machine.ts";
 import { layOutColumns, type CsvLayout } from "./csv-columns.ts";
 import { createOpenRecord, frameRecords, splitRecord } from "./csv-records.ts";
 import { createCsvRows, type CsvReading, type CsvRows } from "./csv-rows.ts";
+import { HEADER_LINES } from "./csv-header.ts";
 import { createCells, HAS_QUOTE, setCells, splitByReference, splitPlain, type Cells } from "./csv-split.ts";
 import { BATCH_ROWS } from "./plain-batch.ts";
 import type { PlainRows } from "./plain-rows.ts";
 import { BLANK_LINE, LINE_TOO_LONG, rejectUnusable, type FormatOptions, type RowReader } from "./trace-format.ts";
 import { GUESS_BYTES_MAX, GUESS_ROWS, latencyUnitUsOf, relativeUnitUsOf, unitName } from "./unit-guess.ts";
+
+/** Why a line is rejected that stands above the header. */
+const ABOVE_HEADER = "above the header";
 
 /** Why a record is rejected whose quotes are not as RFC 4180 has them. */
 const BAD_QUOTES = "quotes misplaced or never closed";
@@ -49,6 +53,7 @@ export function readingByNames(
 export function createCsvReader(builder: TraceBuilder, options: FormatOptions, shape: CsvShape): RowReader {
   const open = createOpenRecord();
   const problems: (Complaint & { readonly line: number })[] = [];
+  const aboveHeader: (Complaint & { readonly line: number })[] = [];
   const cells = createCells();
   const guesses: string[] = [];
   let header: Buffer | null = null;
@@ -70,23 +75,31 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
     plain = rows.plainRows(header === null ? -1 : header.length);
   };
 
+  /** Takes a line as the header, or as one that stands above it: logs that were copied begin with a shell's prompt. */
   const begin = (bytes: Buffer, from: number, to: number, line: number): void => {
     const firstLine = latin1Of(bytes, from, to);
     delimiter = shape.delimiterOf(firstLine);
     const names = shape.hasHeader ? splitRecord(firstLine, delimiter) : null;
-    if (names !== null) header = Buffer.from(bytes.subarray(from, to));
     const laidOut = shape.layOut(names);
-    if (!("layout" in laidOut)) {
+    if (!("layout" in laidOut) || (aboveHeader.length > 0 && names?.length === 1)) {
       const found = names === null ? "columns by number" : names.join(delimiter).slice(0, 200);
       const message =
-        laidOut.length > 0
-          ? `there is no column ${laidOut.join(", ")}`
-          : "no column is known to be the time of the request";
-      problems.push({ ...complain(message, { found, allowed: "--columns timestamp=COLUMN, …" }), line });
+        "layout" in laidOut || laidOut.length === 0
+          ? "no column is known to be the time of the request"
+          : `there is no column ${laidOut.join(", ")}`;
+      aboveHeader.push({ ...complain(message, { found, allowed: "--columns timestamp=COLUMN, …" }), line });
+      if (names === null || aboveHeader.length === HEADER_LINES) noHeader();
+      else reject(builder.rejections, ABOVE_HEADER, line, firstLine);
       return;
     }
+    if (names !== null) header = Buffer.from(bytes.subarray(from, to));
     reading = laidOut;
     if (!isGuessNeeded(laidOut.layout, options)) startRows(laidOut);
+  };
+
+  /** What is wrong with the first line, if no line is the header. */
+  const noHeader = (): void => {
+    if (reading === null && problems.length === 0) problems.push(...aboveHeader.slice(0, 1));
   };
 
   /** The rows, once the units are known: as they are named, or as the held lines look. */
@@ -248,6 +261,7 @@ export function createCsvReader(builder: TraceBuilder, options: FormatOptions, s
     readBlock,
     settle: () => readQuoted(false),
     end: async () => {
+      noHeader();
       guessUnits();
       await readQuoted(true);
     },

@@ -73,6 +73,26 @@ describe("CSV", () => {
     await expect(read(text, { columns: "timestamp=a,user=who" })).rejects.toThrow("its first line has no column who");
   });
 
+  it("has its header below a shell's prompt, whatever the quotes there, and says of its first line why there is none", async () => {
+    const trace = await read(`$ tail "a b.csv" | sed 's/",/;/'\n\ntime;user\n${TIME};ann\n${TIME};bob\n`);
+    expect(rowsOf(trace)).toEqual([
+      ["ann", "/", "served", -1, 4],
+      ["bob", "/", "served", -1, 5],
+    ]);
+    expect(trace.report.rejections).toMatchObject([
+      { reason: "above the header", count: 1, firstLines: [{ line: 1 }] },
+      { reason: "blank line", count: 1, firstLines: [{ line: 2 }] },
+    ]);
+    const rows = Array.from({ length: 20 }, (_, i) => `${i},u${i}`);
+    for (const text of [
+      ["number,user", ...rows],
+      ["number,user", "1,u1"],
+    ]) {
+      const refused = read(text.join("\n"), { format: "csv" });
+      await expect(refused).rejects.toThrow(":1:1: no column is known to be the time of the request");
+    }
+  });
+
   it("takes an end time back by the latency", async () => {
     const trace = await read(`end_time,latency_ms\n${TIME},250`);
     expect(isoFromEpochUs(trace.report.startsAtEpochUs)).toBe("2024-05-17T10:05:02.750000Z");

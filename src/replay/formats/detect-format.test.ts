@@ -32,6 +32,41 @@ describe("detectFormat", () => {
     expect(unsure.ok ? "" : unsure.problems[0]?.message).toContain(`nor behind the prefix of ${name}`);
   });
 
+  it("takes a prefix off that a format would take for a part of its first cell", () => {
+    const lines = ["user,timestamp,latency_ms", "ann,2024-05-17T10:05:03Z,5"].map(
+      (line) => `2024-05-17T10:05:03Z stdout F ${line}`,
+    );
+    const read = detectFormat(lines, options, "a.log");
+    expect(read.ok && [read.value.format.name, read.value.prefix?.name]).toEqual(["csv", "Kubernetes"]);
+  });
+
+  it.each([
+    [undefined, '{"ts":1715940303,"user":"ann"}', ["json-lines", "Docker"]],
+    ["json-lines", '{"ts":1715940303,"user":"ann"}', ["json-lines", "Docker"]],
+    ["json-lines", "ready to serve", ["json-lines", undefined]],
+    ["csv", "ready to serve", ["csv", undefined]],
+    [undefined, "ready to serve", "tried behind the prefix of Docker: common-log ("],
+  ])("as %s looks into the lines that Docker keeps: %s", (name, log, expected) => {
+    const line = JSON.stringify({ log: `${log}\n`, stream: "stdout", time: "2024-05-17T10:05:03Z" });
+    const named = name === undefined ? null : formatOfName(name);
+    const read = detectFormat([line, line], options, "a.log", named?.ok === true ? named.value : null);
+    if (read.ok) expect([read.value.format.name, read.value.prefix?.name]).toEqual(expected);
+    else expect(read.problems[0]?.message).toContain(expected);
+  });
+
+  it.each([
+    ["timestamp,user,latency_ms", "csv"],
+    ["metric_name,timestamp,metric_value,check,error", "k6-csv"],
+    ["timeStamp,elapsed,label,responseCode,success", "jtl"],
+    ["TraceID,SpanID,ParentID,StartTimeUnixNano,EndTimeUnixNano", "spans-csv"],
+  ])("finds %j among the first ten lines", (line, name) => {
+    const above = Array.from({ length: 9 }, (_, i) => `shop@edge:~$ ls ${i}`);
+    const read = detectFormat([...above, line], options, "a.log");
+    expect(read.ok && read.value.format.name).toBe(name);
+    const tooFar = detectFormat([...above, "x", line], options, "a.log");
+    expect(tooFar.ok).toBe(false);
+  });
+
   it("lists what was tried where it can't tell", () => {
     const read = detectFormat(["phases:", "  - CANARY"], options, "a.log");
     const text = read.ok ? "" : read.problems.map(describeProblem).join("\n");

@@ -1,7 +1,8 @@
 /** Which format a trace has: by its name, or by its first lines. */
 import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import { nearestWord } from "../../scenarios/nearest-word.ts";
-import { LINE_PREFIXES, withoutPrefix, type LinePrefix } from "../line-prefix.ts";
+import { LINE_PREFIXES, withoutPrefix } from "../line-prefix.ts";
+import type { LinePrefix } from "../line-wrapping.ts";
 import { alb } from "./alb.ts";
 import { caddy } from "./caddy.ts";
 import { cloudfront } from "./cloudfront.ts";
@@ -97,6 +98,27 @@ export interface Detected {
   readonly prefix: LinePrefix | null;
 }
 
+/** What the formats say of some lines: the surest one, and why each is not it. */
+interface Look {
+  readonly format: TraceFormat | null;
+  readonly confidence: number;
+  readonly because: readonly string[];
+}
+
+function look(lines: readonly string[], formats: readonly TraceFormat[], options: FormatOptions): Look {
+  let best: TraceFormat | null = null;
+  let bestConfidence = 0;
+  const reasons = formats.map((format) => {
+    const { confidence, because } = format.recognises(lines, options);
+    if (confidence > bestConfidence) {
+      best = format;
+      bestConfidence = confidence;
+    }
+    return `${format.name} (${because})`;
+  });
+  return { format: best, confidence: bestConfidence, because: reasons };
+}
+
 /**
  * The format that is surest of the first lines (not blank), with or without a collector's prefix before them, or a
  * problem that says why each one is not it. Where the format is `named`, only the prefix is told by the lines.
@@ -108,31 +130,39 @@ export function detectFormat(
   named: TraceFormat | null = null,
 ): Read<Detected> {
   const formats = named === null ? TRACE_FORMATS : [named];
-  let best: Detected | null = named === null ? null : { format: named, prefix: null };
+  let best: Detected | null = null;
   let bestConfidence = 0;
-  const tried: string[] = [];
   const looked: string[] = [];
-  for (const prefix of [null, ...LINE_PREFIXES]) {
-    const lines = prefix === null ? firstLines : withoutPrefix(prefix, firstLines);
+  for (const prefix of LINE_PREFIXES) {
+    const lines = withoutPrefix(prefix, firstLines);
     if (lines === null) continue;
-    if (prefix !== null) looked.push(prefix.name);
-    for (const format of formats) {
-      const { confidence, because } = format.recognises(lines, options);
-      if (confidence > bestConfidence) {
-        best = { format, prefix };
-        bestConfidence = confidence;
-      }
-      if (prefix === null) tried.push(`${format.name} (${because})`);
+    looked.push(prefix.name);
+    const { format, confidence, because } = look(lines, formats, options);
+    if (format !== null && confidence > bestConfidence) {
+      best = { format, prefix };
+      bestConfidence = confidence;
     }
+    // As it stands, an object of JSON around each line would be taken for a row.
+    if (!prefix.isAround) continue;
+    if (best !== null) return { ok: true, value: best, warnings: [] };
+    if (named === null) return untold(source, ` behind the prefix of ${prefix.name}`, because, []);
   }
-  if (best !== null) return { ok: true, value: best, warnings: [] };
+  // The same format with the prefix in front would have parts of it in its cells.
+  const asItStands = look(firstLines, formats, options);
+  const { format, confidence } = asItStands;
+  if (format !== null && confidence > bestConfidence && format !== best?.format) best = { format, prefix: null };
+  best ??= named === null ? null : { format: named, prefix: null };
+  return best === null ? untold(source, "", asItStands.because, looked) : { ok: true, value: best, warnings: [] };
+}
+
+function untold(source: string, where: string, because: readonly string[], looked: readonly string[]): Read<never> {
   const behind = looked.length === 0 ? "" : `; nor behind the prefix of ${looked.join(", ")}`;
   const problem: Problem = {
     source,
     line: 0,
     column: 0,
     path: "",
-    message: `the format of this trace cannot be told; tried: ${tried.join("; ")}${behind}`,
+    message: `the format of this trace cannot be told; tried${where}: ${because.join("; ")}${behind}`,
     found: null,
     allowed: `--format with one of ${TRACE_FORMATS.map((one) => one.name).join(", ")}`,
     suggestion: null,

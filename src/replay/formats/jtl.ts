@@ -4,6 +4,7 @@
  */
 import { STATUS_NO_ANSWER } from "../failure.ts";
 import { layOutColumns } from "./csv-columns.ts";
+import { headerAmong } from "./csv-header.ts";
 import { createCsvReader } from "./csv-reader.ts";
 import { splitRecord } from "./csv-records.ts";
 import { cellText, type CsvReading } from "./csv-rows.ts";
@@ -68,10 +69,12 @@ function layOut(header: readonly string[] | null, options: FormatOptions): CsvRe
 export const jtl: TraceFormat = {
   name: "jtl",
   recognises: (firstLines) => {
-    const first = firstLines[0] ?? "";
-    const header = splitRecord(first, delimiterOf(first)).map((name) => name.trim());
-    const isOwn = NEEDED.every((name) => header.includes(name));
-    const because = /^<\?xml|^<testResults/.test(first)
+    const isHeader = (line: string): boolean => {
+      const names = splitRecord(line, delimiterOf(line)).map((name) => name.trim());
+      return NEEDED.every((name) => names.includes(name));
+    };
+    const isOwn = isHeader(headerAmong(firstLines, isHeader));
+    const because = /^<\?xml|^<testResults/.test(firstLines[0] ?? "")
       ? "JMeter's results are read as CSV, not as XML"
       : "its first line is not timeStamp,elapsed,label,…";
     return { confidence: isOwn ? 1 : 0, because };

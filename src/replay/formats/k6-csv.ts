@@ -4,6 +4,7 @@
  * seconds unless k6 was told otherwise.
  */
 import { layOutColumns } from "./csv-columns.ts";
+import { headerAmong } from "./csv-header.ts";
 import { createCsvReader } from "./csv-reader.ts";
 import { splitRecord } from "./csv-records.ts";
 import { cellText, type CsvReading } from "./csv-rows.ts";
@@ -56,8 +57,11 @@ function layOut(header: readonly string[] | null, options: FormatOptions): CsvRe
 export const k6Csv: TraceFormat = {
   name: "k6-csv",
   recognises: (firstLines) => {
-    const header = splitRecord(firstLines[0] ?? "", ",");
-    const isOwn = ["metric_name", "timestamp", "metric_value"].every((name) => header.includes(name));
+    const isHeader = (line: string): boolean => {
+      const names = splitRecord(line, ",");
+      return ["metric_name", "timestamp", "metric_value"].every((name) => names.includes(name));
+    };
+    const isOwn = isHeader(headerAmong(firstLines, isHeader));
     return { confidence: isOwn ? 1 : 0, because: "its first line is not metric_name,timestamp,metric_value,…" };
   },
   create: (builder, options) =>

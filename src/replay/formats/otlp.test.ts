@@ -67,6 +67,13 @@ describe("OTLP spans as JSON", () => {
     ]);
   });
 
+  it("stand in a document below a prompt, which is a rejected line", async () => {
+    const text = `$ cat [x] | jq '.a {'\n\n${JSON.stringify(document(SPANS.slice(0, 1)), null, 2)}`;
+    const trace = await importLines(Buffer.from(text));
+    expect(trace.report).toMatchObject({ format: "OTLP spans as JSON", rows: 2, accepted: 1 });
+    expect(rejectionsOf(trace)).toEqual(["1 x not a JSON object: 1"]);
+  });
+
   it("were unfinished where they have no end and no status", async () => {
     const ends = [undefined, "0", 0, "", null].map((endTimeUnixNano) => span({ endTimeUnixNano }));
     const failed = span({ endTimeUnixNano: "0", status: { code: 2 } });

@@ -143,7 +143,8 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
   };
 }
 
-const BEGINNING = /^\s*\{\s*"resourceSpans"\s*:/;
+/** A shell's prompt may stand above the document. */
+const BEGINNING = /^(?:(?!\s*\{)[^\n]*\n){0,10}\s*\{\s*"resourceSpans"\s*:/;
 
 /** The format `otlp`. */
 export const otlp: TraceFormat = {

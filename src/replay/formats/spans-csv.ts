@@ -4,6 +4,7 @@
  */
 import { STATUS_NOT_STATED } from "../failure.ts";
 import { layOutColumns, plainName } from "./csv-columns.ts";
+import { headerAmong } from "./csv-header.ts";
 import { createCsvReader, readingByNames } from "./csv-reader.ts";
 import { splitRecord } from "./csv-records.ts";
 import { cellText, type CsvReading } from "./csv-rows.ts";
@@ -60,15 +61,14 @@ function layOut(header: readonly string[] | null, options: FormatOptions): CsvRe
 export const spansCsv: TraceFormat = {
   name: "spans-csv",
   recognises: (firstLines, options) => {
-    const first = firstLines[0] ?? "";
-    const header = splitRecord(first, delimiterOf(first));
-    const { layout } = layOutColumns(header, null);
-    const hasSpan = header.some((name) => /^(?:span_?id|trace_?id)$/i.test(name.trim()));
-    if (
-      parentOf(header) === -1 ||
-      !hasSpan ||
-      Object.values(options.columns?.columnOf ?? {}).some((one) => one.startsWith("#"))
-    ) {
+    const namesOf = (line: string): string[] => splitRecord(line, delimiterOf(line));
+    const namesSpans = (line: string): boolean => {
+      const names = namesOf(line);
+      return parentOf(names) !== -1 && names.some((name) => /^(?:span_?id|trace_?id)$/i.test(name.trim()));
+    };
+    const header = headerAmong(firstLines, namesSpans);
+    const { layout } = layOutColumns(namesOf(header), null);
+    if (!namesSpans(header) || Object.values(options.columns?.columnOf ?? {}).some((one) => one.startsWith("#"))) {
       return { confidence: 0, because: "its first line names no spans and their parents (TraceID, SpanID, ParentID)" };
     }
     if (layout.indexOf.timestamp === -1 && layout.indexOf.end === -1) {
