@@ -228,6 +228,7 @@ function withImportOptions(command: Command): Command {
   return command
     .option("--format <name>", "the trace's format, where it cannot be told from its first lines")
     .option("--columns <mapping>", "columns or keys, as in timestamp=ts,user=client_id,latency_ms=took")
+    .option("--versions <mapping>", "which versions are whose, as in baseline=1.2.3,candidate=1.2.4")
     .option("--zone <offset>", "time zone of times without one, as in +02:00 or UTC")
     .option("--start <time>", "when times begin that count from 0, as in 2024-05-17T10:00:00Z")
     .option("--from <time>", "leave out what starts earlier: a time, or an offset from the first row such as 90m")

@@ -38,6 +38,7 @@ export const FOREIGN = [
   ["flagsFromEnv", "--flags-from-env"],
   ["format", "--format"],
   ["columns", "--columns"],
+  ["versions", "--versions"],
   ["zone", "--zone"],
   ["start", "--start"],
   ["from", "--from"],

@@ -79,6 +79,7 @@ export async function traceConvert(
       makeFoldersOf(into);
       const converted = await convertLog(chunks.value, file, settings.value, { path: into, origin: null });
       if (!converted.ok) return reportProblems(converted.problems, stderr);
+      reportWarnings(converted.warnings, stderr);
       return said(into, converted.value, surroundings);
     }
     const trace = await readTraceOf(file, settings.value, { ...options, traceStore: false }, surroundings);
@@ -86,6 +87,7 @@ export async function traceConvert(
     makeFoldersOf(into);
     if (into.endsWith(".trace")) writeTraceFile(into, trace.value, null);
     else writeCsv(into, trace.value);
+    reportWarnings(trace.warnings, stderr);
     return said(into, trace.value, surroundings);
   } catch (error) {
     if (errorCode(error) === null) throw error;

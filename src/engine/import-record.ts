@@ -31,7 +31,17 @@ export interface ImportRecord {
   /** Which statuses count as failures, as `--errors` takes them; null: the default. */
   readonly failures: string | null;
   /** Replayed rows that were answered by each version as far as the trace says so. */
-  readonly versions: { readonly baseline: number; readonly candidate: number; readonly unknown: number };
+  readonly versions: {
+    readonly baseline: number;
+    readonly candidate: number;
+    readonly unknown: number;
+    /** Accepted rows that name a version which is neither, how many such versions, and the most frequent five. */
+    readonly others: {
+      readonly rows: number;
+      readonly distinct: number;
+      readonly most: readonly { readonly version: string; readonly rows: number }[];
+    };
+  };
   /** Times without a request that are longer than chance would leave: how many, and the longest three. */
   readonly holes: number;
   readonly longestHoles: readonly {

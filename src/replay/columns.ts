@@ -2,6 +2,7 @@
 import { createDictionary, type Dictionary } from "./dictionary.ts";
 import { ERROR_CLASSES_MAX } from "./failure.ts";
 import type { ImportReport } from "./import-report.ts";
+import { createOtherVersions, type OtherVersionCount } from "./other-versions.ts";
 import { createRejections, type Rejections } from "./rejections.ts";
 import type { RowRuns } from "./row-runs.ts";
 
@@ -57,6 +58,7 @@ export interface TraceBuilder {
   readonly keys: Dictionary;
   readonly routes: Dictionary;
   readonly errorClasses: Dictionary;
+  readonly otherVersions: OtherVersionCount;
   readonly rejections: Rejections;
 }
 
@@ -83,6 +85,7 @@ export function createTraceBuilder(runs: RowRuns | null = null): TraceBuilder {
     keys: createDictionary(),
     routes: createDictionary(ROUTES_MAX),
     errorClasses: createDictionary(ERROR_CLASSES_MAX),
+    otherVersions: createOtherVersions(),
     rejections: createRejections(),
   };
 }

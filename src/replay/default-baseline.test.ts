@@ -4,6 +4,7 @@ import {
   createTraceBuilder,
   NO_BYTES,
   NO_LATENCY,
+  VERSION_BASELINE,
   VERSION_CANDIDATE,
   VERSION_UNKNOWN,
   type Trace,
@@ -12,6 +13,7 @@ import { defaultBaseline } from "./default-baseline.ts";
 import { indexOf } from "./dictionary.ts";
 import { defaultFailureRules } from "./failure.ts";
 import { finishTrace } from "./finish-trace.ts";
+import { describeReplayed } from "./import-report.ts";
 
 function traceOf(latencies: readonly number[], onCandidate: (row: number) => boolean): Trace {
   const builder = createTraceBuilder();
@@ -38,6 +40,15 @@ describe("the baseline where none is given", () => {
       ],
     });
     expect(model.errors).toEqual({ kind: "own", ppm: 100_000 });
+  });
+
+  it("is not fitted to rows that do not say who answered, where others do", () => {
+    const latencies = Array.from({ length: 600 }, (_, i) => (i < 200 ? 7_000 : 9_999_999));
+    const unmarked = traceOf(latencies, () => false);
+    const version = unmarked.columns.version.map((_, row) => (row < 200 ? VERSION_BASELINE : VERSION_UNKNOWN));
+    const columns = { ...unmarked.columns, version };
+    const trace = { ...unmarked, columns, report: { ...unmarked.report, ...describeReplayed(columns) } };
+    expect(defaultBaseline(trace)).toMatchObject({ model: { latency: { kind: "constant", us: 7_000 } }, fitted: true });
   });
 
   it("is constant where latencies do not differ", () => {

@@ -4,7 +4,8 @@
  */
 import { SERVED } from "../engine/service/world.ts";
 import type { LatencyModel, VersionModel } from "../engine/service/version-model.ts";
-import { NO_LATENCY, VERSION_CANDIDATE, type Trace } from "./columns.ts";
+import { answeredBy } from "./answered-by.ts";
+import { NO_LATENCY, type Trace } from "./columns.ts";
 
 /** With fewer recorded latencies than this, none are fitted. */
 const FITTED_ROWS_MIN = 100;
@@ -25,15 +26,16 @@ export interface DefaultBaseline {
   readonly fitted: boolean;
 }
 
-/** A model of the baseline from a trace: P50, P90 and P99 and the share of failures of the rows not on the candidate. */
+/** A model of the baseline from a trace: P50, P90 and P99 and the share of failures of the rows that it answered. */
 export function defaultBaseline(trace: Trace): DefaultBaseline {
-  const { latencyUs, version } = trace.columns;
+  const { latencyUs } = trace.columns;
+  const onBaseline = answeredBy(trace)?.onBaseline ?? null;
   let requests = 0;
   let failures = 0;
   let recorded = 0;
   const latencies = new Float64Array(trace.count);
   for (let i = 0; i < trace.count; i++) {
-    if (version[i] === VERSION_CANDIDATE) continue;
+    if (onBaseline !== null && onBaseline[i] === 0) continue;
     requests++;
     if (trace.outcome[i] !== SERVED) failures++;
     if (latencyUs[i] !== NO_LATENCY) latencies[recorded++] = latencyUs[i] as number;

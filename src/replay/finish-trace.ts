@@ -6,6 +6,7 @@ import { createDisorder, measureDisorder } from "./disorder.ts";
 import { createDuplicateSearch, searchDuplicates } from "./duplicates.ts";
 import { CLIENT_LEFT, outcomeCodes, STATUS_UNFINISHED, writeFailureRules, type FailureRules } from "./failure.ts";
 import { countReplayed, createReplayedCount, replayedFigures } from "./import-report.ts";
+import { listOtherVersions } from "./other-versions.ts";
 import { listRejections } from "./rejections.ts";
 import { BLOCK_ROWS, mergedBlocks, sortedBlocks } from "./row-blocks.ts";
 
@@ -103,6 +104,10 @@ export function finishInto(builder: TraceBuilder, description: TraceDescription,
   }
 
   const notes = [...description.notes];
+  const others = listOtherVersions(builder.otherVersions);
+  if (others.distinct === 1 && count.onBaseline + count.onCandidate === 0) {
+    notes.push(`rows name one version, ${others.most[0]?.version}: all are taken for the baseline's`);
+  }
   if (builder.routes.names.length > NAMED_ROUTES_MAX) {
     notes.push(
       `the ${NAMED_ROUTES_MAX} busiest of ${builder.routes.names.length} routes keep their name, the rest is "${OTHER}"`,
@@ -125,6 +130,7 @@ export function finishInto(builder: TraceBuilder, description: TraceDescription,
       outOfOrderUsMax: disorder.usMax,
       duplicates: duplicates.count,
       ...replayedFigures(count),
+      otherVersions: others,
       clientLeft: seen.accepted - tally.count - seen.unfinished,
       unfinished: seen.unfinished,
       outsideRange: 0,

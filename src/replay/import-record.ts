@@ -26,6 +26,7 @@ export function importRecord({ report, count }: Pick<TraceFacts, "report" | "cou
       baseline: report.onBaseline,
       candidate: report.onCandidate,
       unknown: count - report.onBaseline - report.onCandidate,
+      others: report.otherVersions,
     },
     holes: report.holes,
     longestHoles: report.longestHoles.map((hole) => ({ atMs: msFromUs(hole.fromUs), ms: msFromUs(hole.us) })),

@@ -1,6 +1,7 @@
 /** What an import saw: every row accounted for. `rows = accepted + rejected`, always. */
 import { NO_BYTES, NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, type Columns } from "./columns.ts";
 import { createHoleSearch, holesFound, searchHoles, type Hole, type HoleSearch } from "./holes.ts";
+import type { OtherVersions } from "./other-versions.ts";
 import type { Rejection } from "./rejections.ts";
 import { countSharedStarts, createSharedStarts, sharedStarts, type SharedStarts } from "./shared-starts.ts";
 
@@ -41,6 +42,8 @@ export interface ImportReport extends ReplayedFigures {
   readonly outOfOrderUsMax: number;
   /** Accepted rows whose text was met before; they are kept. */
   readonly duplicates: number;
+  /** Versions that accepted rows name and that are neither the baseline nor the candidate. */
+  readonly otherVersions: OtherVersions;
   /** Accepted rows whose client left before an answer: they have no outcome, and are not replayed. */
   readonly clientLeft: number;
   /** Accepted rows of requests that were not over when they were logged: no outcome either, and not replayed. */

@@ -8,6 +8,7 @@ import { formatOfName } from "./formats/detect-format.ts";
 import type { ImportOptions } from "./import-trace.ts";
 import { parseRangeEnd, parseStart, type TimeRange } from "./time-range.ts";
 import { zoneMinutesFromText } from "./timestamps.ts";
+import { parseVersionWords } from "./version-words.ts";
 
 /** The options as typed; what is not given is undefined. */
 export interface ImportSettingsText {
@@ -15,6 +16,8 @@ export interface ImportSettingsText {
   readonly format?: string | undefined;
   /** `--columns`: `timestamp=ts,user=client`. */
   readonly columns?: string | undefined;
+  /** `--versions`: `baseline=1.2.3,candidate=1.2.4`. */
+  readonly versions?: string | undefined;
   /** `--zone`: `+03:30`, `UTC`. */
   readonly zone?: string | undefined;
   /** `--start`: `2024-05-17T10:00:00Z`. */
@@ -44,6 +47,7 @@ export function readImportSettings(text: ImportSettingsText): Read<ImportSetting
   const format = text.format === undefined ? null : take(nameOf(text.format), null);
   const columns = text.columns === undefined ? null : take(parseColumnMapping(text.columns), null);
   const failure = text.errors === undefined ? null : take<FailureRules | null>(parseFailureRules(text.errors), null);
+  const versions = text.versions === undefined ? null : take(parseVersionWords(text.versions), null);
   const zoneMinutes = text.zone === undefined ? null : take(readZone(text.zone), null);
   const maxRejectedShare = text.maxRejected === undefined ? null : take(readMaxRejected(text.maxRejected), null);
   const range = {
@@ -53,7 +57,7 @@ export function readImportSettings(text: ImportSettingsText): Read<ImportSetting
   const startEpochUs =
     text.start === undefined ? null : take(ofOption("--start", parseStart(text.start, zoneMinutes)), null);
   if (problems.length > 0) return { ok: false, problems };
-  const value = { format, columns, failure, zoneMinutes, startEpochUs, maxRejectedShare, range };
+  const value = { format, columns, versions, failure, zoneMinutes, startEpochUs, maxRejectedShare, range };
   return { ok: true, value, warnings: [] };
 }
 

@@ -8,10 +8,13 @@ import { finishTrace, type TraceDescription, type TraceFacts } from "./finish-tr
 import { detectFormat, documentFormat, formatOfName } from "./formats/detect-format.ts";
 import { EXPECTED_REASONS, type FormatOptions, type RowReader } from "./formats/trace-format.ts";
 import { isBlank, latin1Of } from "./latin1-text.ts";
+import { showFound } from "../scenarios/complaint.ts";
+import type { ImportReport } from "./import-report.ts";
 import { createLineReader, type LineReader } from "./line-reader.ts";
 import { lineBlocks, takeLines } from "./lines.ts";
 import type { RowRuns } from "./row-runs.ts";
 import { createUnpacking, unpacked } from "./unpacked.ts";
+import { unmetWords } from "./version-words.ts";
 
 /** How a trace is to be read. */
 export interface ImportOptions extends FormatOptions {
@@ -182,7 +185,7 @@ function collectFirstLines(block: Buffer, firstLines: string[]): void {
 /** A trace without a row to replay, or with too many rejected ones, is a problem that shows the first of them. */
 export function judgeImport<T extends TraceFacts>(
   trace: T,
-  options: Pick<ImportOptions, "source" | "maxRejectedShare">,
+  options: Pick<ImportOptions, "source" | "maxRejectedShare" | "versions">,
 ): Read<T> {
   const { rows, accepted, rejected, rejections } = trace.report;
   const shown = rejections
@@ -211,7 +214,32 @@ export function judgeImport<T extends TraceFacts>(
       allowed: `at most ${writeShare(Math.round(share * WHOLE_PPM))} (--max-rejected)`,
     });
   }
-  return { ok: true, value: trace, warnings: [] };
+  return { ok: true, value: trace, warnings: versionWarnings(trace.report, options) };
+}
+
+/** What has to be said of versions before anybody relies on them. */
+function versionWarnings(
+  { otherVersions: others, onBaseline, onCandidate }: ImportReport,
+  { source, versions = null }: Pick<ImportOptions, "source" | "versions">,
+): Problem[] {
+  const warnings: Problem[] = [];
+  const warn = (message: string, found: string, allowed: string): void => {
+    warnings.push({ ...placeless(source, message), found, allowed });
+  };
+  // One version all over is no canary: nothing is mistaken for anything.
+  if (others.rows > 0 && (others.distinct > 1 || onBaseline + onCandidate > 0)) {
+    const named = others.most.map(({ version, rows }) => `${showFound(version)} (${rows})`).join(", ");
+    const more = others.distinct > others.most.length ? `, and ${others.distinct - others.most.length} more` : "";
+    const whose = onBaseline > 0 ? "they are taken for neither's" : "they are taken for the baseline's";
+    const message = `${others.rows} rows name a version that is neither the baseline nor the candidate: ${whose}`;
+    warn(message, `${named}${more}`, "--versions baseline=VALUE,candidate=VALUE, which says whose they are");
+  }
+  for (const [name, rows] of [["baseline", onBaseline] as const, ["candidate", onCandidate] as const]) {
+    const unmet = unmetWords(versions?.[name] ?? [], rows);
+    if (unmet !== null)
+      warn(`no row is the ${name}'s: none names this version`, unmet, "a value of the version column");
+  }
+  return warnings;
 }
 
 function placeless(source: string, message: string): Problem {

@@ -61,8 +61,10 @@ async function countedTwice(rows: readonly Said[], amplify: number, everyNth: nu
   const batch = createBatch();
   const parts = () => ({ result: none(), latency: none() });
   const seen = { ...none(), sources: { baseline: parts(), counterfactual: parts(), candidate: parts() } };
+  const isMarked = rows.some(({ version }) => version === "stable");
   const answers = {
-    baseline: (said: Said) => said.version !== "canary",
+    // Where some rows are said to be the baseline's, what is not said is nobody's.
+    baseline: (said: Said) => said.version === "stable" || (said.version === "" && !isMarked),
     candidate: (said: Said) => said.version === "canary",
   };
   for (;;) {

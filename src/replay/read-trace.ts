@@ -204,11 +204,15 @@ async function sha256(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 /** All that a trace hangs on besides the log itself. */
-function optionsText({ format, columns, zoneMinutes, startEpochUs, failure }: TraceReading, program: string): string {
+function optionsText(
+  { format, columns, versions, zoneMinutes, startEpochUs, failure }: TraceReading,
+  program: string,
+): string {
   return JSON.stringify({
     program,
     format,
     columns,
+    versions,
     zoneMinutes,
     startEpochUs,
     failed: failure === null ? null : writeFailureRules(failure),

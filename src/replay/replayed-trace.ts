@@ -1,6 +1,7 @@
 /** What a replay says of its trace: the record of it, and what was assumed of what the trace does not tell. */
 import type { TracePhase, TraceRecord } from "../engine/trace-record.ts";
 import type { WorldState } from "../engine/service/world.ts";
+import { answeredBy, unansweredRows } from "./answered-by.ts";
 import type { Trace } from "./columns.ts";
 import { defaultBaseline } from "./default-baseline.ts";
 import { STATUS_NOT_STATED } from "./failure.ts";
@@ -27,7 +28,7 @@ export function replayNotes(trace: Trace, options: ReplayOptions): readonly stri
       "no model of the candidate was given: where its outcomes were not recorded it does as the baseline does",
     );
   }
-  if ((options.baseline ?? null) === null && (report.withoutLatency > 0 || report.onCandidate > 0)) {
+  if ((options.baseline ?? null) === null && (report.withoutLatency > 0 || answeredBy(trace) !== null)) {
     const { fitted } = defaultBaseline(trace);
     const model = fitted
       ? "a lognormal fitted to the trace's recorded ones"
@@ -38,6 +39,13 @@ export function replayNotes(trace: Trace, options: ReplayOptions): readonly stri
     notes.push(
       "the policy decides about shares that the log did not have: what the candidate did with requests that the log has " +
         "on the baseline is counterfactual, resampled from others of the same route near in time, or modelled",
+    );
+  }
+  const unanswered = unansweredRows(trace);
+  if (unanswered > 0) {
+    notes.push(
+      `${unanswered} rows do not say which of the two versions answered them: what either did with these requests is ` +
+        "resampled from rows that do, or modelled",
     );
   }
   const { amplify = 1 } = options;

@@ -12,11 +12,9 @@ describe("options of importing and a trace file", () => {
   it("are refused where they were settled when the log was read", () => {
     expect(foreign({})).toEqual([]);
     expect(foreign({ errors: "200", maxRejected: "1%", from: "1m", to: "2m" })).toEqual([]);
-    expect(foreign({ format: "csv", columns: "user=u", start: "2024-01-01T00:00:00Z" })).toEqual([
-      "--format",
-      "--columns",
-      "--start",
-    ]);
+    expect(
+      foreign({ format: "csv", columns: "user=u", versions: "baseline=1", start: "2024-01-01T00:00:00Z" }),
+    ).toEqual(["--format", "--columns", "--versions", "--start"]);
   });
 
   it("keep the zone where the times of other options are in it", () => {

@@ -7,7 +7,7 @@ import type { ImportSettings } from "./import-settings.ts";
  * `--zone` where other options' times are in it: `zoneServes`, or a range of time.
  */
 export function foreignToTraceFile(
-  { format, columns, startEpochUs, zoneMinutes, range }: ImportSettings,
+  { format, columns, versions, startEpochUs, zoneMinutes, range }: ImportSettings,
   file: string,
   zoneServes: boolean,
 ): Problem[] {
@@ -15,6 +15,7 @@ export function foreignToTraceFile(
   const foreign: (readonly [string, boolean])[] = [
     ["--format", format !== null],
     ["--columns", columns !== null],
+    ["--versions", (versions ?? null) !== null],
     ["--start", startEpochUs !== null],
     ["--zone", zoneMinutes !== null && !hasRange && !zoneServes],
   ];

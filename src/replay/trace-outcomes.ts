@@ -7,7 +7,8 @@ import { draw32, streamEpoch, type Stream } from "../engine/kernel/random.ts";
 import { drawBaseline, drawCandidate, type OutcomeModel } from "../engine/service/outcome-model.ts";
 import { applyWarmUp } from "../engine/service/warm-up.ts";
 import { BATCH_ROWS, type Batch } from "../engine/service/world.ts";
-import { VERSION_CANDIDATE, type Trace } from "./columns.ts";
+import { answeredBy } from "./answered-by.ts";
+import type { Trace } from "./columns.ts";
 import { createDonors, donorOf, type Donors } from "./donors.ts";
 import { STATUS_NOT_STATED } from "./failure.ts";
 import {
@@ -30,7 +31,8 @@ export interface RecordedOutcomes {
   /** Recorded code by row. */
   readonly code: Uint8Array;
   readonly status: Uint16Array;
-  /** 1 where the candidate answered; null: nowhere. */
+  /** 1 where the baseline answered, where the candidate did; null: the baseline everywhere. */
+  readonly onBaseline: Uint8Array | null;
   readonly onCandidate: Uint8Array | null;
   /** True when every row has a latency of the baseline: outcomes are a straight copy. */
   readonly complete: boolean;
@@ -59,17 +61,15 @@ export interface OutcomeReading {
 /** The recorded outcomes of a trace. Latencies of 0 (logs round down) become 1 µs. */
 export function readOutcomes(trace: Trace, reading: OutcomeReading): RecordedOutcomes {
   const { resampleWithinUs } = reading;
-  const { version, status } = trace.columns;
-  const onCandidate = version.includes(VERSION_CANDIDATE)
-    ? version.map((value) => (value === VERSION_CANDIDATE ? 1 : 0))
-    : null;
+  const { status } = trace.columns;
+  const { onBaseline = null, onCandidate = null } = answeredBy(trace) ?? {};
   const latencyUs = trace.columns.latencyUs.map((us) => (us === 0 ? 1 : us));
-  const onBaseline = onCandidate?.map((isCandidate) => 1 - isCandidate) ?? null;
   const complete = onCandidate === null && !latencyUs.some(isMissing);
   return {
     latencyUs,
     code: trace.outcome,
     status,
+    onBaseline,
     onCandidate,
     complete,
     alike: complete && reading.amplify === 1 ? resultsAlike(status) : null,
@@ -126,9 +126,9 @@ function copyBaseline(outcomes: RecordedOutcomes, batch: Batch): void {
   }
 }
 
-/** As modelled where nothing was recorded, as another's where the candidate answered, else as recorded. */
+/** As modelled where nothing was recorded, as another's where the baseline did not answer, else as recorded. */
 function fillBaseline(outcomes: RecordedOutcomes, model: OutcomeModel, batch: Batch): void {
-  const { latencyUs, code, status, onCandidate, complete, amplify, pairs, baselineDonors: donors } = outcomes;
+  const { latencyUs, code, status, onBaseline, complete, amplify, pairs, baselineDonors: donors } = outcomes;
   const { draw, baselineUs, baselineCode, count, drawEpoch } = batch;
   if (!complete) drawBaseline(model, batch);
   const epochStart = drawEpoch * EPOCH_REQUESTS;
@@ -138,7 +138,7 @@ function fillBaseline(outcomes: RecordedOutcomes, model: OutcomeModel, batch: Ba
     const index = epochStart + low;
     let row = Math.floor(index / amplify);
     let known = index === row * amplify ? RECORDED : RESAMPLED;
-    if (onCandidate !== null && onCandidate[row] === 1) {
+    if (onBaseline !== null && onBaseline[row] === 0) {
       row = donors === null ? -1 : donorOf(donors, row, draw32(stream.a, stream.b, low));
       known = RESAMPLED;
     }

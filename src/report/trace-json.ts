@@ -27,6 +27,11 @@ export function orderTrace(record: TraceRecord): TraceRecord {
       baseline: record.versions.baseline,
       candidate: record.versions.candidate,
       unknown: record.versions.unknown,
+      others: {
+        rows: record.versions.others.rows,
+        distinct: record.versions.others.distinct,
+        most: record.versions.others.most.map(({ version, rows }) => ({ version, rows })),
+      },
     },
     holes: record.holes,
     longestHoles: record.longestHoles.map((hole) => ({ atMs: hole.atMs, ms: hole.ms })),

@@ -172,11 +172,16 @@ function equalTimesSentence(trace: ImportRecord): string {
 }
 
 /** Nothing where the trace does not tell versions apart. */
-function versionLines({ baseline, candidate, unknown }: ImportRecord["versions"]): string[] {
-  if (baseline + candidate === 0) return [];
-  const others = unknown === 0 ? "" : `, ${formatCount(unknown)} of neither`;
-  const text = `${formatPlural(baseline, "row")} of the baseline, ${formatCount(candidate)} of the candidate${others}`;
-  return entry("versions", text);
+function versionLines({ baseline, candidate, unknown, others }: ImportRecord["versions"]): string[] {
+  if (baseline + candidate + others.rows === 0) return [];
+  const rest = unknown === 0 ? "" : `, ${formatCount(unknown)} of neither`;
+  const text = `${formatPlural(baseline, "row")} of the baseline, ${formatCount(candidate)} of the candidate${rest}`;
+  const named = others.most.map(({ version, rows }) => `${cut(version, 30)} (${formatPlural(rows, "row")})`);
+  const more = others.distinct > named.length ? [`${formatCount(others.distinct - named.length)} more`] : [];
+  return [
+    ...entry("versions", text),
+    ...(named.length === 0 ? [] : entry("", `neither: ${[...named, ...more].join(", ")}`)),
+  ];
 }
 
 function spanSentence(trace: ImportRecord): string {

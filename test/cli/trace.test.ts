@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { TraceRecord } from "../../src/engine/trace-record.ts";
 import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
 import { folderWith, rehearse, ROOT, type Finished } from "./rehearse.ts";
 
@@ -170,5 +171,44 @@ describe("rehearse trace", () => {
     expect(read.stderr).toMatch(/warning: .*store: the trace could not be kept here \(ENOTDIR\)/u);
     mkdirSync(at("empty"));
     expect((await rehearse(["trace", "info", at("empty")])).stderr).toContain("this is a directory, not a trace");
+  });
+
+  it("is told which versions are whose, and warns of those that are neither's", async () => {
+    const rows = Array.from({ length: 400 }, (_, i) => {
+      const isNew = i % 4 === 0;
+      return `2024-05-17T10:00:${String(i % 60).padStart(2, "0")}Z,u${i},/a,${isNew ? 500 : 200},5,${isNew ? "1.2.4" : "1.2.3"}`;
+    });
+    writeFileSync(at("semver.csv"), `ts,user,route,status,latency_ms,version\n${rows.join("\n")}\n`);
+    const silent = await rehearse(["trace", "info", at("semver.csv")]);
+    expect(silent.stderr).toMatch(
+      /warning: .*400 rows name a version that is neither [^\n]*1\.2\.3 \(300\), 1\.2\.4 \(100\)/u,
+    );
+    expect(silent.stdout).toMatch(/neither: 1\.2\.3 \(300 rows\), 1\.2\.4 \(100 rows\)/u);
+    const said = ["--versions", "baseline=1.2.3,candidate=1.2.4"];
+    const info = await rehearse(["trace", "info", at("semver.csv"), ...said, "--json"]);
+    expect(info).toMatchObject({ exitCode: 0, stderr: "" });
+    const { trace } = JSON.parse(info.stdout) as { trace: TraceRecord };
+    expect(trace.versions).toEqual({
+      baseline: 300,
+      candidate: 100,
+      unknown: 0,
+      others: { rows: 0, distinct: 0, most: [] },
+    });
+    // Kept under the options that it was read with: another mapping is another trace.
+    const store = ["--trace-store", at("versions")];
+    const silently = resultOf(await replay(at("semver.csv"), ...store));
+    const known = resultOf(await replay(at("semver.csv"), ...said, ...store));
+    expect([silently.trace?.versions.baseline, known.trace?.versions.baseline]).toEqual([0, 300]);
+    expect([
+      silently.trace?.sources.candidate.result.modelled === 0,
+      known.trace?.sources.candidate.result.modelled,
+    ]).toEqual([false, 0]);
+    expect((await rehearse(["trace", "convert", at("semver.csv"), at("silent.trace")])).stderr).toContain("neither");
+    await rehearse(["trace", "convert", at("semver.csv"), at("semver.trace"), ...said]);
+    expect(resultOf(await replay(at("semver.trace"))).trace?.versions).toEqual(trace.versions);
+    const late = await replay(at("semver.trace"), ...said);
+    expect([late.exitCode, late.stderr]).toEqual([2, expect.stringMatching(/--versions: .*is a trace file/u)]);
+    const wrong = await replay(at("semver.csv"), "--versions", "baselin=1.2.3");
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringMatching(/--versions: .*baselin[^]*baseline/u)]);
   });
 });

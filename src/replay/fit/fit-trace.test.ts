@@ -213,4 +213,20 @@ describe("fitting a trace", () => {
     );
     expect(readRehearsal(textOf(alone), "fitted.yaml")).toMatchObject({ ok: true });
   });
+
+  it("leaves rows out of both versions that do not say who answered, where others do, and says so", async () => {
+    // Half of the labels are lost; the candidate fails every other request, the baseline none.
+    const rows = Array.from({ length: 4_000 }, (_, i) => {
+      const isCandidate = i % 5 === 0;
+      const status = isCandidate && i % 2 === 0 ? 500 : 200;
+      const version = i % 3 === 0 ? "" : isCandidate ? "canary" : "stable";
+      return `${1_700_000_000 + i / 10},u${i % 90},/a,${status},${isCandidate ? 90 : 20},${version}`;
+    });
+    const trace = await importText(`ts,user,route,status,latency_ms,version\n${rows.join("\n")}\n`);
+    const { baseline, candidate, warnings } = fitTrace(trace);
+    expect(JSON.stringify(baseline.errors)).toContain('"ppm":0');
+    expect(JSON.stringify(baseline.latency)).not.toContain("90000");
+    expect(candidate?.rows).toBe(rows.filter((row) => row.endsWith("canary")).length);
+    expect(warnings).toContain("33% of the rows do not say which version answered: left out of both");
+  });
 });

@@ -1,5 +1,6 @@
 /** A whole trace as models: arrivals, routes, users, both versions, and what is to be said of the fit. */
-import { VERSION_CANDIDATE, type Trace } from "../columns.ts";
+import { answeredBy, unansweredRows } from "../answered-by.ts";
+import type { Trace } from "../columns.ts";
 import { fitArrivals } from "./fit-arrivals.ts";
 import { fitUsers } from "./fit-users.ts";
 import { fitVersion } from "./fit-version.ts";
@@ -15,9 +16,11 @@ const ZIPF_UNCERTAIN = 0.1;
 
 /** Fits a trace, which has at least one row. */
 export function fitTrace(trace: Trace): FittedTrace {
-  const { version, key, route } = trace.columns;
-  const onCandidate = Uint32Array.from(version.keys()).filter((row) => version[row] === VERSION_CANDIDATE);
-  const onBaseline = Uint32Array.from(version.keys()).filter((row) => version[row] !== VERSION_CANDIDATE);
+  const { key, route } = trace.columns;
+  const answered = answeredBy(trace);
+  const rows = Uint32Array.from({ length: trace.count }, (_, row) => row);
+  const onBaseline = answered === null ? rows : rows.filter((row) => answered.onBaseline[row] === 1);
+  const onCandidate = rows.filter((row) => answered?.onCandidate[row] === 1);
   const { arrivals, stepUs, fit: gaps, withoutGap } = fitArrivals(trace);
   const { users, fit: requests } = fitUsers(key);
   // A log of the candidate alone: there is nothing else to take for the baseline.
@@ -54,6 +57,12 @@ function lacks(
   if (!baseline.isMeasured) warnings.push("the trace has no latency: P50 100 ms and P99 1 s are a guess; put yours in");
   else if (withoutLatency > 0) {
     warnings.push(`${percent(withoutLatency / trace.count)} of the rows have no latency: the others were fitted`);
+  }
+  const unanswered = unansweredRows(trace);
+  if (unanswered > 0) {
+    warnings.push(
+      `${percent(unanswered / trace.count)} of the rows do not say which version answered: left out of both`,
+    );
   }
   if (!hasBaseline) warnings.push("every row is the candidate's: the baseline was fitted to the same rows");
   if (candidate === null) {

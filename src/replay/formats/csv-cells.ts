@@ -1,6 +1,6 @@
 /** What single cells of a CSV trace say. */
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
-import { NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, VERSION_UNKNOWN } from "../columns.ts";
+import { NO_LATENCY } from "../columns.ts";
 import { NOT_STATED_WORD, STATUS_NO_ANSWER, STATUS_NOT_STATED, STATUS_UNFINISHED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 
@@ -26,8 +26,6 @@ const UNFINISHED_WORDS = new Set([
   "inflight",
   "started",
 ]);
-const BASELINE_WORDS = new Set(["baseline", "stable", "control", "v1", "old", "primary"]);
-const CANDIDATE_WORDS = new Set(["candidate", "canary", "treatment", "v2", "new", "experiment"]);
 
 /** Whether a cell says that there is nothing. */
 function isAbsent(cell: string): boolean {
@@ -82,11 +80,4 @@ export function isNoEnd(bytes: Buffer, from: number, to: number, startBytes: num
 /** The outcome of a request without an end: whatever it has said of one, else that it was unfinished. */
 export function withoutEnd(status: number): number {
   return status === STATUS_NOT_STATED || status === STATUS_NO_ANSWER ? STATUS_UNFINISHED : status;
-}
-
-/** The version column's value: words for the old and the new version; anything else is unknown. */
-export function versionOf(cell: string): number {
-  const word = cell.toLowerCase();
-  if (BASELINE_WORDS.has(word)) return VERSION_BASELINE;
-  return CANDIDATE_WORDS.has(word) ? VERSION_CANDIDATE : VERSION_UNKNOWN;
 }

@@ -65,8 +65,8 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
   const hasEnds = !isEnd && at.end !== -1;
   const times = createTimeReader(options, layout.timeUnitUs);
   const routes = createRouteReader(builder);
-  const versions = createVersionReader();
-  const tally: RowTally = { withoutKey: 0, unknownVersions: 0, withoutStatus: 0 };
+  const versions = createVersionReader(builder.otherVersions, options.versions ?? null);
+  const tally: RowTally = { withoutKey: 0, withoutStatus: 0 };
 
   const keyOf = (cells: Cells, line: number): number => {
     const { bytes } = cells;
@@ -175,8 +175,9 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
     if (at.version !== -1) {
       const from = cellStart(cells, at.version);
       const to = cellEnd(cells, at.version);
-      version = versions.ofHashed(cells.bytes, from, to, hashOfBytes(cells.bytes, from, to));
-      if (version === VERSION_UNKNOWN) tally.unknownVersions++;
+      const hash = hashOfBytes(cells.bytes, from, to);
+      version = versions.ofHashed(cells.bytes, from, to, hash);
+      if (version === VERSION_UNKNOWN) versions.countUnknown(cells.bytes, from, to, hash);
     }
     const route = routeOf(cells);
     appendRow(
@@ -227,8 +228,6 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
       const notes: string[] = [];
       if (tally.withoutKey > 0)
         notes.push(`${tally.withoutKey} rows name no user and no address: each is routed on its own`);
-      if (tally.unknownVersions > 0)
-        notes.push(`${tally.unknownVersions} rows name a version that is neither baseline nor candidate`);
       if (at.status === -1 && tally.withoutStatus > 0)
         notes.push("the trace has no status: every recorded request counts as served");
       if (layout.latencyUnitAssumed)

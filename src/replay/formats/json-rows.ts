@@ -24,7 +24,6 @@ import {
   NOT_A_STATUS,
   statusOf,
   TOO_LONG,
-  versionOf,
   withoutEnd,
 } from "./csv-cells.ts";
 import { hostEnd, latencyOfList, numberText } from "./json-cells.ts";
@@ -109,8 +108,8 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
   const { kinds, starts, ends, newKeys } = scanner;
   const times = createTimeReader(options, shape.relativeUnitUs);
   const routes = createRouteReader(builder);
-  const versions = createVersionReader();
-  const tally: RowTally = { withoutKey: 0, unknownVersions: 0, withoutStatus: 0 };
+  const versions = createVersionReader(builder.otherVersions, options.versions ?? null);
+  const tally: RowTally = { withoutKey: 0, withoutStatus: 0 };
   // Lines that are alike, and the reader of those that are plain.
   let alike: AlikeLines | null = null;
   let isTemplateWanted = false;
@@ -166,6 +165,13 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     if (path === -1) return NO_BYTES;
     const plain = wholeNumberOf(bytesOf(scanner, path), starts[path] as number, ends[path] as number);
     return plain === -1 ? Number(textOf(path)) : plain;
+  };
+  const versionAt = (path: number): number => {
+    const [text, from, to] = [bytesOf(scanner, path), starts[path] as number, ends[path] as number];
+    const hash = hashOfBytes(text, from, to);
+    const read = versions.ofHashed(text, from, to, hash);
+    if (read === VERSION_UNKNOWN) versions.countUnknown(text, from, to, hash);
+    return read;
   };
   const keyAt = (line: number): number => {
     const named = firstOf(user);
@@ -250,8 +256,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     const sent = bytesAt(firstOf(groups.bytes));
     if (!(sent >= 0 || sent === NO_BYTES)) return refuse("unreadable number of bytes");
     const versionPath = firstOf(version);
-    const answeredBy = versionPath === -1 ? VERSION_UNKNOWN : versionOf(textOf(versionPath));
-    if (versionPath !== -1 && answeredBy === VERSION_UNKNOWN) tally.unknownVersions++;
+    const answeredBy = versionPath === -1 ? VERSION_UNKNOWN : versionAt(versionPath);
     appendRow(
       builder,
       isEnd && latencyUs !== NO_LATENCY ? timeUs - latencyUs : timeUs,
@@ -332,8 +337,6 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
       const notes = [...(shape.notes?.() ?? [])];
       if (tally.withoutKey > 0)
         notes.push(`${tally.withoutKey} rows name no user and no address: each is routed on its own`);
-      if (tally.unknownVersions > 0)
-        notes.push(`${tally.unknownVersions} rows name a version that is neither baseline nor candidate`);
       if (tally.withoutStatus > 0) notes.push(`${tally.withoutStatus} rows have no status: they count as served`);
       return notes;
     },

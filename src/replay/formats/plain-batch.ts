@@ -1,5 +1,7 @@
 /** Rows of a text that are looked at together, and where their values stand. */
 
+import type { CutText } from "../text-machine.ts";
+
 /** How many rows are looked at together. */
 export const BATCH_ROWS = 1_024;
 
@@ -36,6 +38,8 @@ export interface PlainLayout {
 /** What was found of each row. */
 export interface Batch {
   count: number;
+  /** The text in which the cells stand; null before the first. */
+  text: CutText | null;
   readonly isPlain: Uint8Array;
   /** By row, its first cell. */
   readonly first: Uint32Array;
@@ -53,6 +57,7 @@ export interface Batch {
 export function createBatch(): Batch {
   return {
     count: 0,
+    text: null,
     isPlain: new Uint8Array(BATCH_ROWS),
     first: new Uint32Array(BATCH_ROWS),
     timeUs: new Float64Array(BATCH_ROWS),

@@ -31,6 +31,19 @@ export function lookAtVersions(
   }
 }
 
+/** Tells of a row whose version is unknown, for it is appended. */
+export function countUnknownVersion(
+  { text, first }: Batch,
+  row: number,
+  column: number,
+  versions: VersionReader,
+): void {
+  if (text === null) return;
+  const cell = (first[row] as number) + column;
+  const { bytes, starts, ends, hashes } = text;
+  versions.countUnknown(bytes, starts[cell] as number, ends[cell] as number, hashes[cell] as number);
+}
+
 /** Keys that are known. Texts with blanks around them were never added, nor those that say that there is nothing. */
 export function lookAtKeys(batch: Batch, text: CutText, layout: PlainLayout, keys: Dictionary): void {
   const { bytes, starts, ends, hashes } = text;

@@ -14,7 +14,7 @@ import type { TimeReader } from "../time-reader.ts";
 import { isAbsentBytes } from "./csv-cells.ts";
 import { fingerprintOf } from "./csv-split.ts";
 import { createBatch, type Batch, type PlainLayout } from "./plain-batch.ts";
-import { lookAtKeys, lookAtRequests, lookAtRoutes, lookAtVersions } from "./plain-lookups.ts";
+import { countUnknownVersion, lookAtKeys, lookAtRequests, lookAtRoutes, lookAtVersions } from "./plain-lookups.ts";
 import type { VersionReader } from "./version-reader.ts";
 
 /** Rows that were looked at together. */
@@ -30,7 +30,6 @@ export interface PlainRows {
 /** What is counted of the rows of a trace, for its notes. */
 export interface RowTally {
   withoutKey: number;
-  unknownVersions: number;
   withoutStatus: number;
 }
 
@@ -51,6 +50,7 @@ export function createPlainRows(layout: PlainLayout, parts: RowParts): PlainRows
     isPlain: batch.isPlain,
     look: (text, from, count) => {
       batch.count = count;
+      batch.text = text;
       lookAtShape(batch, text, from, layout);
       lookAtTimes(batch, text, layout.time, times);
       if (layout.latency === -1) batch.latencyUs.fill(NO_LATENCY);
@@ -72,7 +72,8 @@ export function createPlainRows(layout: PlainLayout, parts: RowParts): PlainRows
       const timeUs = batch.timeUs[row] as number;
       const version = batch.version[row] as number;
       if (layout.status === -1) tally.withoutStatus++;
-      if (layout.version !== -1 && version === VERSION_UNKNOWN) tally.unknownVersions++;
+      if (layout.version !== -1 && version === VERSION_UNKNOWN)
+        countUnknownVersion(batch, row, layout.version, versions);
       appendRow(
         builder,
         layout.isEnd && latencyUs !== NO_LATENCY ? timeUs - latencyUs : timeUs,

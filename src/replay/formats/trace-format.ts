@@ -4,6 +4,7 @@ import type { TraceBuilder } from "../columns.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { LINE_BYTES_MAX } from "../lines.ts";
 import { reject } from "../rejections.ts";
+import type { VersionWords } from "../version-words.ts";
 import type { ColumnMapping } from "./csv-columns.ts";
 
 /** What the user said about how a trace is to be read. */
@@ -12,6 +13,8 @@ export interface FormatOptions {
   readonly zoneMinutes: number | null;
   /** Which column or key is which; null: by their names. */
   readonly columns: ColumnMapping | null;
+  /** Which values of the version column are whose; null, or absent: the usual words. */
+  readonly versions?: VersionWords | null;
   /** When relative times begin, microseconds since 1970; null: relative times are a problem. */
   readonly startEpochUs: number | null;
 }

@@ -1,7 +1,9 @@
 /** Versions of rows by the bytes that name them: what was met before costs no text. */
+import { VERSION_UNKNOWN } from "../columns.ts";
 import { createDictionary, indexOfHashed } from "../dictionary.ts";
-import { latin1Of } from "../latin1-text.ts";
-import { versionOf } from "./csv-cells.ts";
+import { countOtherVersion, type OtherVersionCount } from "../other-versions.ts";
+import { VERSION_WORDS, versionOf, type VersionWords } from "../version-words.ts";
+import { isAbsentBytes } from "./csv-cells.ts";
 
 /** How many texts are remembered. */
 const KNOWN_MAX = 1_024;
@@ -10,10 +12,12 @@ const KNOWN_MAX = 1_024;
 export interface VersionReader {
   /** Of the bytes `[from, to)`, whose hash (`hashOfBytes`) is known. */
   ofHashed(bytes: Buffer, from: number, to: number, hash: number): number;
+  /** To be told of every accepted row whose version is unknown: what it names, if it names one at all. */
+  countUnknown(bytes: Buffer, from: number, to: number, hash: number): void;
 }
 
-/** A reader that has met none. */
-export function createVersionReader(): VersionReader {
+/** A reader that has met none. `words` null: the usual ones. */
+export function createVersionReader(others: OtherVersionCount, words: VersionWords | null): VersionReader {
   // Texts beyond share one entry, which is not remembered.
   const texts = createDictionary(KNOWN_MAX);
   const versions = new Int8Array(KNOWN_MAX).fill(-1);
@@ -22,9 +26,14 @@ export function createVersionReader(): VersionReader {
       const index = indexOfHashed(texts, bytes, from, to, hash);
       const known = versions[index] as number;
       if (known !== -1) return known;
-      const version = versionOf(latin1Of(bytes, from, to));
+      const version = isAbsentBytes(bytes, from, to)
+        ? VERSION_UNKNOWN
+        : versionOf(bytes.toString("utf8", from, to), words ?? VERSION_WORDS);
       if (index < KNOWN_MAX - 1) versions[index] = version;
       return version;
+    },
+    countUnknown: (bytes, from, to, hash) => {
+      if (!isAbsentBytes(bytes, from, to)) countOtherVersion(others, bytes, from, to, hash);
     },
   };
 }

@@ -44,6 +44,11 @@ const REPORT: Readonly<Record<keyof Footer["report"], Check>> = {
   keys: isCount,
   routes: isCount,
   notes: listOf(isText),
+  otherVersions: record({
+    rows: isCount,
+    distinct: isCount,
+    most: listOf(record({ version: isText, rows: isCount })),
+  }),
   withoutLatency: isCount,
   withoutBytes: isCount,
   onBaseline: isCount,
