@@ -48,7 +48,7 @@ export async function replay(
   if (await isJournal(file)) return replayJournal(argv, file, options, surroundings);
   const { policy } = options;
   if (policy !== undefined) return replayTrace(argv, file, { ...options, policy }, surroundings);
-  const allowed = "--policy NAME or FILE; only a recording has a policy of its own";
+  const allowed = "--policy NAME or FILE; only recordings and journals, as plain files, have a policy of their own";
   const problem = wholeProblem("--policy", "a trace is replayed under a policy", { found: "none", allowed });
   return reportProblems([problem], surroundings.stderr);
 }

@@ -7,11 +7,13 @@ import { defaultFailureRules, type FailureRules } from "./failure.ts";
 import { finishTrace, type TraceDescription, type TraceFacts } from "./finish-trace.ts";
 import { detectFormat, documentFormat, formatOfName } from "./formats/detect-format.ts";
 import { EXPECTED_REASONS, type FormatOptions, type RowReader } from "./formats/trace-format.ts";
+import { beginsAsJournal } from "./journal/read-journal.ts";
 import { isBlank, latin1Of } from "./latin1-text.ts";
 import { showFound } from "../scenarios/complaint.ts";
 import type { ImportReport } from "./import-report.ts";
 import { createLineReader, type LineReader } from "./line-reader.ts";
 import { lineBlocks, takeLines } from "./lines.ts";
+import { beginsAsRecording } from "./recording/recorded-row.ts";
 import type { RowRuns } from "./row-runs.ts";
 import { createUnpacking, unpacked } from "./unpacked.ts";
 import { unmetWords } from "./version-words.ts";
@@ -80,6 +82,8 @@ export async function importRows(
   };
 
   const text = await beginningOf(unpacked(chunks, unpacking));
+  const run = named === null ? whyNoLog(text.beginning) : null;
+  if (run !== null) return { ok: false, problems: [{ ...placeless(options.source, ""), ...run }] };
   const document = documentFormat(text.beginning, named?.value ?? null);
   if (document !== null) {
     const reader = document.create(builder, options);
@@ -141,6 +145,17 @@ function imported(
     failure: failure ?? defaultFailureRules(),
   };
   return { ok: true, value: { builder, description }, warnings: [] };
+}
+
+/** What the program itself writes of a run is no log; null: this is not that. */
+function whyNoLog(beginning: string): Pick<Problem, "message" | "allowed"> | null {
+  if (beginsAsRecording(beginning)) {
+    const allowed = "a log; rehearse replay runs a recording again, as a plain file with its .yaml beside it";
+    return { message: "this is a recording of a run, not a log", allowed };
+  }
+  if (!beginsAsJournal(beginning)) return null;
+  const allowed = "a log; rehearse replay executes a journal again, as a plain file";
+  return { message: "this is the journal of a run, not a log", allowed };
 }
 
 function fatalProblems(reader: RowReader, { source }: ImportOptions): readonly Problem[] {

@@ -4,6 +4,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { isTraceFile } from "./trace-file/layout.ts";
 
 /** How much of the beginning shows whether a file is text, bytes; and the share of NULs above which it is not. */
 const SAMPLE_BYTES = 65_536;
@@ -110,6 +111,9 @@ function whyNoText(chunks: readonly Uint8Array[]): string | null {
     return "the file is compressed (zstd): unpack it first";
   }
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 0x03) return "the file is a ZIP archive: unpack it first";
+  if (isTraceFile(bytes)) {
+    return "this is a trace file, or a recording as columns: both are read as plain files only, by their names";
+  }
   let nuls = 0;
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) nuls++;
   return nuls > bytes.length * NUL_SHARE_MAX ? "the file is binary, not text" : null;

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { RunDocument, ScenarioRecord } from "../../src/engine/result.ts";
 import type { RecordingRecord } from "../../src/replay/recording/describe-recording.ts";
@@ -51,6 +52,54 @@ describe("rehearse run --record", () => {
     expect(replay.stderr).toContain(`same digest as recorded: ${run.digest}`);
     expect(replay.exitCode).toBe(0);
     expect(resultOf(replay)).toEqual(run);
+  });
+
+  it("writes names with line breaks and quotes in them, which replay as well", async () => {
+    const folder = folderWith({
+      "scenario.yaml": SCENARIO.replace(`'GET /b, or "c"'`, `"GET /b,\\r\\n or\\n\\"c\\""`),
+    });
+    for (const name of ["run.csv", "run.jsonl", "run.trace"]) {
+      const run = await rehearse(["run", join(folder, "scenario.yaml"), "--record", join(folder, name), "--json"]);
+      const replay = await rehearse(["replay", join(folder, name), "--json"]);
+      expect(replay.stderr).toContain("same digest as recorded");
+      expect(resultOf(replay)).toEqual(resultOf(run));
+    }
+    expect(readFileSync(join(folder, "run.csv"), "utf8")).toContain(',"GET /b,\r\n or\n""c""",');
+  });
+
+  it("is no log, which is said where it is read as one", async () => {
+    const folder = folderWith({ "scenario.yaml": SCENARIO });
+    const at = (name: string): string => join(folder, name);
+    const files = ["--record", at("run.csv"), "--journal", at("run.journal")];
+    await rehearse(["run", at("scenario.yaml"), ...files]);
+    await rehearse(["run", at("scenario.yaml"), "--record", at("run.jsonl")]);
+    await rehearse(["run", at("scenario.yaml"), "--record", at("run.trace")]);
+    for (const [name, said] of [
+      ["run.csv", "this is a recording of a run, not a log; allowed: a log; rehearse replay runs a recording again"],
+      ["run.jsonl", "this is a recording of a run, not a log"],
+      ["run.trace", "this is a trace file, or a recording as columns: both are read as plain files only"],
+      ["run.journal", "this is the journal of a run, not a log; allowed: a log; rehearse replay executes a journal"],
+    ] as const) {
+      const zipped = at(`${name}.gz`);
+      writeFileSync(zipped, gzipSync(readFileSync(at(name))));
+      for (const argv of [
+        ["replay", zipped, "--policy", "setbull-v2"],
+        ["trace", "info", zipped],
+        ["fit", zipped],
+      ]) {
+        const done = await rehearse(argv);
+        expect([done.exitCode, done.stdout], argv.join(" ")).toEqual([2, ""]);
+        expect(done.stderr).toContain(said);
+      }
+      if (name === "run.trace") continue;
+      const piped = await rehearse(["trace", "info", "-"], { stdin: readFileSync(at(name), "utf8") });
+      expect(piped.stderr).toContain(said);
+      const converted = await rehearse(["trace", "convert", at(name), at("x.trace")]);
+      expect(converted.stderr).toContain(said);
+    }
+    // Whoever says that it is CSV may read it as such.
+    const named = ["--format", "csv", "--columns", "timestamp_us=at_us,user=key,latency_us=baseline_us"];
+    expect((await rehearse(["trace", "convert", at("run.csv"), at("y.trace"), ...named])).exitCode).toBe(0);
   });
 
   it("does not change the run, and writes the same bytes again", async () => {

@@ -4,6 +4,7 @@ import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import type { World } from "../../engine/service/world.ts";
 import { readColumnFile } from "./column-file.ts";
 import { lineBlocks, takeLines } from "../lines.ts";
+import { createCsvLines } from "./csv-lines.ts";
 import { headOf, parseRow } from "./recorded-row.ts";
 import { createRowTaker, type RecordedColumns } from "./recorded-world.ts";
 import type { RecordingSheet } from "./sealed-sheet.ts";
@@ -25,9 +26,8 @@ export async function readRecordedRows(
   const refuse = (line: number, message: string, found: string | null, allowed: string): void => {
     problem ??= { source, line, column: 1, path: "", message, found, allowed, suggestion: null };
   };
-  const readLine = (bytes: Buffer, from: number, to: number, line: number): void => {
+  const readLine = (text: string, line: number): void => {
     if (problem !== null) return;
-    const text = bytes.toString("utf8", from, to);
     if (line === 1 && head !== "") {
       if (text !== head) refuse(1, "this does not begin as a recording does", shortened(text), head);
       return;
@@ -37,9 +37,15 @@ export async function readRecordedRows(
     const wrong = taker.take(row);
     if (wrong !== null) refuse(line, wrong.message, wrong.found, "the rows that were written with the file beside it");
   };
+  const records = createCsvLines(readLine);
   for await (const block of lineBlocks(tapped(chunks, (chunk) => hash.update(chunk)))) {
-    nextLine = takeLines(block, nextLine, readLine);
+    if (format === "csv") records.read(block);
+    else
+      nextLine = takeLines(block, nextLine, (bytes, from, to, line) =>
+        readLine(bytes.toString("utf8", from, to), line),
+      );
   }
+  records.end();
   const { columns } = taker;
   if (problem === null && columns.count < rows) {
     refuse(0, "rows are missing", `${columns.count} rows`, `the ${rows} that were recorded`);
