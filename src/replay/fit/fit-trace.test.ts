@@ -111,7 +111,7 @@ describe("fitting a trace", () => {
           // Five standard deviations of a Poisson count.
           expect(Math.abs(rate - perSecond) * 600).toBeLessThan(5 * Math.sqrt(perSecond * 600) + perSecond);
           expect(Math.abs(users.zipf - zipf)).toBeLessThan(5 * (users.zipfError ?? 0) + 0.001);
-          expect(Math.abs(users.population - population)).toBeLessThan(5 * users.populationError + 1.5);
+          expect(Math.abs(users.population - population)).toBeLessThan(5 * (users.populationError ?? 0) + 1.5);
           const { latency, errors } = fitted.baseline;
           const p50 = latency.kind === "lognormal" || latency.kind === "empirical" ? latency.points : [];
           const middle = p50.find(({ quantile }) => quantile === 0.5)?.us ?? 0;
@@ -147,6 +147,39 @@ describe("fitting a trace", () => {
       /too few requests per user to tell: population \d+ with a standard error of \d+, zipf [\d.]+ with 0\.\d/u,
     );
     expect(readRehearsal(textOf(few), "fitted.yaml")).toMatchObject({ ok: true });
+  });
+
+  it("fits no users to rows that name none, and says so", async () => {
+    const log = (userOf: (row: number) => string): Promise<Trace> => {
+      const rows = Array.from({ length: 1_500 }, (_, i) => `${1_700_000_000 + i / 2},${userOf(i)},200,12`);
+      return importText(["timestamp,user,status,latency_ms", ...rows].join("\n"));
+    };
+    const unnamed = await log(() => "");
+    const { users, fits, warnings } = fitTrace(unnamed);
+    expect(users).toEqual({
+      population: 1_500,
+      populationError: null,
+      seen: 0,
+      unnamed: 1_500,
+      zipf: 0,
+      zipfError: null,
+    });
+    expect(fits.map(({ what }) => what)).not.toContain("requests per user");
+    expect(warnings.join("\n")).toContain("no row names a user");
+    expect(textOf(unnamed)).toMatch(
+      /^# The trace names no user: .*\nusers:\n {2}population: 1500\n {2}identity: none$/mu,
+    );
+    expect(textOf(unnamed)).not.toContain("maximum likelihood");
+    expect(readRehearsal(textOf(unnamed), "fitted.yaml")).toMatchObject({ ok: true });
+    const partly = await log((row) => (row % 3 === 0 ? "" : `u${(row * 7) % 40}`));
+    const named = await log((row) => `u${(row * 7) % 40}`);
+    expect(fitTrace(partly).users).toMatchObject({
+      seen: 40,
+      unnamed: 500,
+      population: fitTrace(named).users.population,
+    });
+    expect(fitTrace(partly).warnings.join("\n")).toContain("33% of the rows name no user");
+    expect(fitTrace(named).warnings.join("\n")).not.toContain("no user");
   });
 
   it("tells rates that change from a steady one, and even spacing from independent arrivals", async () => {

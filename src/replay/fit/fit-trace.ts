@@ -22,7 +22,7 @@ export function fitTrace(trace: Trace): FittedTrace {
   const onBaseline = answered === null ? rows : rows.filter((row) => answered.onBaseline[row] === 1);
   const onCandidate = rows.filter((row) => answered?.onCandidate[row] === 1);
   const { arrivals, stepUs, fit: gaps, withoutGap } = fitArrivals(trace);
-  const { users, fit: requests } = fitUsers(key);
+  const { users, fit: requests } = fitUsers(key, trace.keys);
   // A log of the candidate alone: there is nothing else to take for the baseline.
   const baseline = fitVersion(trace, onBaseline.length === 0 ? onCandidate : onBaseline, "baseline");
   const candidate = onCandidate.length === 0 ? null : fitVersion(trace, onCandidate, "candidate");
@@ -54,6 +54,10 @@ function lacks(
   const { withoutLatency } = trace.report;
   const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
   if (trace.count < ROWS_FEW) warnings.push(`there are only ${trace.count} rows: every figure is uncertain`);
+  const ofGaps =
+    withoutGap > 0.05
+      ? [`${percent(withoutGap)} of the gaps between arrivals are 0: the times of the log are rounded`]
+      : [];
   if (!baseline.isMeasured) warnings.push("the trace has no latency: P50 100 ms and P99 1 s are a guess; put yours in");
   else if (withoutLatency > 0) {
     warnings.push(`${percent(withoutLatency / trace.count)} of the rows have no latency: the others were fitted`);
@@ -68,7 +72,18 @@ function lacks(
   if (candidate === null) {
     warnings.push("the trace does not tell versions apart: the candidate is the same as the baseline; change it");
   } else if (!candidate.isMeasured) warnings.push("no row of the candidate has a latency: its P50 and P99 are a guess");
-  if (trace.keys.length === 1) warnings.push("all rows have the same key: users cannot be fitted");
+  if (users.populationError === null) {
+    warnings.push(
+      "no row names a user: how many there are, and how busy, cannot be fitted; requests say nothing of their senders " +
+        "(identity: none), as in a replay",
+    );
+    return [...warnings, ...ofGaps];
+  }
+  if (users.unnamed > 0) {
+    const share = percent(users.unnamed / trace.count);
+    warnings.push(`${share} of the rows name no user: users were fitted to the others, and make all requests`);
+  }
+  if (users.seen === 1) warnings.push("all rows have the same key: users cannot be fitted");
   else if (users.populationError > USERS_UNCERTAIN * users.population || (users.zipfError ?? 0) > ZIPF_UNCERTAIN) {
     const zipf = users.zipfError === null ? "" : `, zipf ${users.zipf} with ${errorText(users.zipfError)}`;
     warnings.push(
@@ -76,10 +91,7 @@ function lacks(
         `${users.populationError}${zipf}`,
     );
   }
-  if (withoutGap > 0.05) {
-    warnings.push(`${percent(withoutGap)} of the gaps between arrivals are 0: the times of the log are rounded`);
-  }
-  return warnings;
+  return [...warnings, ...ofGaps];
 }
 
 function poorFits(fits: readonly GoodnessOfFit[]): string[] {

@@ -4,6 +4,7 @@
  * law; the population and the exponent are those under which the seen requests per user are likeliest.
  */
 import type { FittedUsers, GoodnessOfFit } from "./fitted.ts";
+import { isUnnamedKey } from "../unnamed-key.ts";
 import { goodnessOf } from "./goodness.ts";
 
 /** Ranks from this on are taken together in groups, each an eighth wider than its first rank. */
@@ -44,9 +45,20 @@ interface RankGroup {
   readonly mean: number;
 }
 
-/** The users behind the key of every row. */
-export function fitUsers(key: Uint32Array): { readonly users: FittedUsers; readonly fit: GoodnessOfFit | null } {
-  const counts = requestsPerKey(key);
+/** The users behind the keys of those rows that name one; of `keys` the names. */
+export function fitUsers(
+  key: Uint32Array,
+  keys: readonly string[],
+): { readonly users: FittedUsers; readonly fit: GoodnessOfFit | null } {
+  const named = key.filter((one) => !isUnnamedKey(keys[one] ?? ""));
+  const unnamed = key.length - named.length;
+  if (named.length === 0) {
+    // Each is somebody else, as in a replay.
+    const population = Math.min(unnamed, POPULATION_MAX);
+    const users = { population, populationError: null, seen: 0, unnamed, zipf: 0, zipfError: null };
+    return { users, fit: null };
+  }
+  const counts = requestsPerKey(named);
   const frequencies = frequenciesOf(counts);
   const { seen } = frequencies;
   const from = Math.log(seen);
@@ -75,6 +87,7 @@ export function fitUsers(key: Uint32Array): { readonly users: FittedUsers; reado
       population,
       populationError: Math.ceil(population * populationError),
       seen,
+      unnamed,
       zipf,
       zipfError,
     },

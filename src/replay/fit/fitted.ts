@@ -21,9 +21,11 @@ export interface GoodnessOfFit {
 /** The users of a trace. */
 export interface FittedUsers {
   readonly population: number;
-  /** Its standard error. */
-  readonly populationError: number;
+  /** Its standard error; null: it is not fitted, as the log names no user. */
+  readonly populationError: number | null;
   readonly seen: number;
+  /** Rows that name no user, and were not fitted. */
+  readonly unnamed: number;
   /** 0: all equally busy. */
   readonly zipf: number;
   /** Its standard error; null: none was fitted. */

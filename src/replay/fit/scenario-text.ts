@@ -2,7 +2,7 @@
 import type { ErrorModel, LatencyModel } from "../../engine/service/version-model.ts";
 import { SECOND_US } from "../../engine/kernel/units.ts";
 import { writeDuration, writeShare } from "../../scenarios/quantity.ts";
-import { errorText, type FittedTrace, type FittedVersion } from "./fitted.ts";
+import { errorText, type FittedTrace, type FittedUsers, type FittedVersion } from "./fitted.ts";
 
 /** What stands in the file besides the fit. */
 export interface ScenarioHead {
@@ -17,10 +17,6 @@ export interface ScenarioHead {
 /** The file. It reads back without a problem. */
 export function scenarioText(fitted: FittedTrace, head: ScenarioHead): string {
   const { users, routes, baseline, candidate } = fitted;
-  const zipf =
-    users.zipf === 0
-      ? "  # All users are equally busy, as far as can be told.\n"
-      : `  zipf: ${plain(users.zipf)} # standard error ${errorText(users.zipfError ?? 0)}\n`;
   const lines = [
     `# Fitted to ${comment(head.source)}: ${head.rows} requests within ${writeDuration(Math.round(head.spanUs / SECOND_US) * SECOND_US)}.`,
     ...fitted.warnings.map((warning) => `# Note: ${comment(warning)}.`),
@@ -28,8 +24,7 @@ export function scenarioText(fitted: FittedTrace, head: ScenarioHead): string {
     "# Which policy is rehearsed: a built-in name (rehearse list policies), or a file.",
     `policy: ${quoted(head.policy)}`,
     trafficText(fitted),
-    `# ${users.seen} users were seen. How many there are, and how unevenly busy (Zipf's law), by maximum likelihood.`,
-    `users:\n  population: ${users.population} # standard error ${users.populationError}\n${zipf}`.trimEnd(),
+    usersText(users),
     "# Requests of each route.",
     `routes:\n${routes.map(({ name, weight }) => `  ${quoted(name)}: ${weight}`).join("\n")}`,
     versionText("baseline", baseline),
@@ -38,6 +33,22 @@ export function scenarioText(fitted: FittedTrace, head: ScenarioHead): string {
       : versionText("candidate", candidate),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function usersText({ population, populationError, seen, zipf, zipfError }: FittedUsers): string {
+  if (populationError === null) {
+    return [
+      "# The trace names no user: requests say nothing of their senders. The population is a guess: one for each row.",
+      `users:\n  population: ${population}\n  identity: none`,
+    ].join("\n");
+  }
+  return [
+    `# ${seen} users were seen. How many there are, and how unevenly busy (Zipf's law), by maximum likelihood.`,
+    `users:\n  population: ${population} # standard error ${populationError}`,
+    zipf === 0
+      ? "  # All users are equally busy, as far as can be told."
+      : `  zipf: ${plain(zipf)} # standard error ${errorText(zipfError ?? 0)}`,
+  ].join("\n");
 }
 
 function trafficText({ arrivals, stepUs }: FittedTrace): string {

@@ -9,6 +9,7 @@ import { STATUS_FIRST_CLASS, STATUS_NOT_STATED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
+import { unnamedKey } from "../unnamed-key.ts";
 import {
   ERROR_CLASS,
   isAbsentBytes,
@@ -91,7 +92,7 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
       }
     }
     tally.withoutKey++;
-    return indexOf(builder.keys, `line:${line}`);
+    return indexOf(builder.keys, unnamedKey(line));
   };
   const latencyOf = (cells: Cells): number => {
     if (at.latency === -1) return NO_LATENCY;

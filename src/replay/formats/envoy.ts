@@ -10,6 +10,7 @@ import { STATUS_NO_ANSWER, STATUS_UNFINISHED } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
+import { unnamedKey } from "../unnamed-key.ts";
 import { ERROR_CLASS, NOT_A_STATUS, statusOf } from "./csv-cells.ts";
 import { jsonObjectOf, type JsonFacts } from "./json-recognition.ts";
 import type { JsonKeys } from "./json-keys.ts";
@@ -95,7 +96,7 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
     const status = envoyStatusOf(match[3] ?? "", "", latencyUs !== NO_LATENCY);
     if (typeof status === "string" || status === NOT_A_STATUS) return refuse("no such status");
     const [address = "-", agent = "-"] = [match[6], match[7]];
-    const key = address !== "-" && address !== "" ? `${address} ${agent}` : agent !== "-" ? agent : `line:${line}`;
+    const key = address !== "-" && address !== "" ? `${address} ${agent}` : agent !== "-" ? agent : unnamedKey(line);
     const request = from + (match[1] ?? "").length + 4;
     appendRow(
       builder,

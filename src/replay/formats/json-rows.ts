@@ -16,6 +16,7 @@ import { takeLines, type LineTaker } from "../lines.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { lineEnd, pieceEnd } from "../text-machine.ts";
 import { createTimeReader } from "../time-reader.ts";
+import { unnamedKey } from "../unnamed-key.ts";
 import {
   ERROR_CLASS,
   isAbsentBytes,
@@ -179,7 +180,7 @@ export function createJsonRows(builder: TraceBuilder, options: FormatOptions, sh
     const from = firstOf(address);
     if (from === -1) {
       tally.withoutKey++;
-      return indexOf(builder.keys, `line:${line}`);
+      return indexOf(builder.keys, unnamedKey(line));
     }
     const by = firstOf(agent);
     if (by === -1) return keyOf(from);

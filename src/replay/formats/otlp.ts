@@ -14,6 +14,7 @@ import { LINE_BYTES_MAX } from "../lines.ts";
 import { reject } from "../rejections.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { createTimeReader } from "../time-reader.ts";
+import { unnamedKey } from "../unnamed-key.ts";
 import { NOT_A_STATUS, withoutEnd } from "./csv-cells.ts";
 import { isObject, jsonObjectOf, recogniseJson } from "./json-recognition.ts";
 import { createSpanCutter } from "./otlp-spans.ts";
@@ -99,7 +100,7 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
     appendRow(
       builder,
       startUs,
-      indexOf(builder.keys, user === "" ? `line:${line}` : user),
+      indexOf(builder.keys, user === "" ? unnamedKey(line) : user),
       route === "" ? routes.ofTarget("", textOf(NAME)) : routes.ofTarget(firstOf(attributes, METHODS), route),
       typeof status === "number" ? status : STATUS_FIRST_CLASS + indexOf(builder.errorClasses, status.slice(0, 80)),
       latencyUs,

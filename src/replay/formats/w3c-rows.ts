@@ -7,6 +7,7 @@ import { STATUS_NO_ANSWER } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
 import { epochUsFromText } from "../timestamps.ts";
+import { unnamedKey } from "../unnamed-key.ts";
 import { LATENCY_TOO_LONG, rejectLine, rejectUnusable, type RowReader } from "./trace-format.ts";
 
 /** How the rows of a format differ. */
@@ -91,7 +92,7 @@ export function createW3cRows(builder: TraceBuilder, shape: W3cShape): RowReader
       latencyUs === NO_LATENCY ? endUs : endUs - latencyUs,
       indexOf(
         builder.keys,
-        user !== "-" && user !== "" ? user : address === "-" ? `line:${line}` : `${address} ${agent}`,
+        user !== "-" && user !== "" ? user : address === "-" ? unnamedKey(line) : `${address} ${agent}`,
       ),
       routes.ofTarget(method === "-" ? "" : method, target),
       status,
