@@ -1,5 +1,6 @@
 /** `rehearse trace info` and `rehearse trace convert`: what is in a recorded log, and a log as a file that reads fast. */
-import { existsSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import type { Problem } from "../engine/kernel/problem.ts";
 import type { Trace } from "../replay/columns.ts";
 import { errorCode } from "../replay/file-problem.ts";
@@ -9,6 +10,7 @@ import { convertLog } from "../replay/read-trace.ts";
 import { traceCsv } from "../replay/trace-csv.ts";
 import { looksLikeTraceFile } from "../replay/trace-file/read-trace-file.ts";
 import { writeTraceFile } from "../replay/trace-file/write-trace-file.ts";
+import { openUnfinishedFile } from "../replay/unfinished-file.ts";
 import { renderImport } from "../report/trace-text.ts";
 import { EXIT } from "./exit-code.ts";
 import { describeFileError } from "./file-error.ts";
@@ -17,7 +19,7 @@ import { reportProblems, reportWarnings, wholeProblem } from "./problem-report.t
 import { recordingInfo } from "./recording-info.ts";
 import { isRecording } from "./replay-recording.ts";
 import { wantsAscii, wantsColour, type Surroundings } from "./surroundings.ts";
-import { makeFoldersOf, openTextFile } from "./text-file.ts";
+import { makeFoldersOf } from "./text-file.ts";
 import { chunksOf, readTraceOf, type TraceOptionsText } from "./trace-source.ts";
 
 /** Options of `rehearse trace info`. */
@@ -86,7 +88,7 @@ export async function traceConvert(
     if (!trace.ok) return reportProblems(trace.problems, stderr);
     makeFoldersOf(into);
     if (into.endsWith(".trace")) writeTraceFile(into, trace.value, null);
-    else writeCsv(into, trace.value);
+    else await writeCsv(into, trace.value);
     reportWarnings(trace.warnings, stderr);
     return said(into, trace.value, surroundings);
   } catch (error) {
@@ -95,12 +97,20 @@ export async function traceConvert(
   }
 }
 
-function writeCsv(path: string, trace: Trace): void {
-  const file = openTextFile(path);
+/** Pieces of text that are written between two turns of the event loop, in which signals are heard. */
+const PIECES_AT_ONCE = 64;
+
+async function writeCsv(path: string, trace: Trace): Promise<void> {
+  const file = openUnfinishedFile(path);
   try {
-    for (const text of traceCsv(trace)) file.write(text);
+    let pieces = 0;
+    for (const text of traceCsv(trace)) {
+      appendFileSync(file.descriptor, text);
+      if (++pieces % PIECES_AT_ONCE === 0) await setImmediate();
+    }
+    file.finish();
   } finally {
-    file.close();
+    file.abandon();
   }
 }
 

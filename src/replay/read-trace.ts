@@ -3,7 +3,7 @@
  * of a log is kept as a trace file in a folder, and taken from there when the same log is read in the same way.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -18,6 +18,7 @@ import { createRowRuns, RUN_ROWS } from "./row-runs.ts";
 import type { TraceOrigin } from "./trace-file/layout.ts";
 import { looksLikeTraceFile, readTraceFile } from "./trace-file/read-trace-file.ts";
 import { createTraceWriter, writeTraceFile } from "./trace-file/write-trace-file.ts";
+import { tryUnfinishedFile } from "./unfinished-file.ts";
 
 /** Where traces are kept. */
 export interface TraceStore {
@@ -66,14 +67,12 @@ export async function readLog(
   options: TraceReading,
   runRows: number = RUN_ROWS,
 ): Promise<Read<Trace>> {
-  return inScratchFolder(tmpdir(), async (scratch) => {
-    const runs = createRowRuns(scratch, runRows);
-    try {
-      return await importTrace(chunks, { ...options, source }, runs);
-    } finally {
-      runs.remove();
-    }
-  });
+  const runs = createRowRuns(tmpdir(), runRows);
+  try {
+    return await importTrace(chunks, { ...options, source }, runs);
+  } finally {
+    runs.remove();
+  }
 }
 
 /** Reads a log straight into a trace file; at no time are all its rows in memory. Gives what the report says. */
@@ -84,21 +83,19 @@ export async function convertLog(
   into: { readonly path: string; readonly origin: TraceOrigin | null },
   runRows: number = RUN_ROWS,
 ): Promise<Read<Omit<Trace, "columns" | "outcome">>> {
-  return inScratchFolder(tmpdir(), async (scratch) => {
-    const runs = createRowRuns(scratch, runRows);
-    const writer = createTraceWriter(into.path);
-    try {
-      const rows = await importRows(chunks, { ...options, source }, runs);
-      if (!rows.ok) return rows;
-      const facts = finishInto(rows.value.builder, rows.value.description, writer.sink);
-      const judged = judgeImport(facts, { ...options, source });
-      if (judged.ok) writer.end(facts, into.origin);
-      return judged;
-    } finally {
-      writer.abandon();
-      runs.remove();
-    }
-  });
+  const runs = createRowRuns(tmpdir(), runRows);
+  const writer = createTraceWriter(into.path);
+  try {
+    const rows = await importRows(chunks, { ...options, source }, runs);
+    if (!rows.ok) return rows;
+    const facts = finishInto(rows.value.builder, rows.value.description, writer.sink);
+    const judged = judgeImport(facts, { ...options, source });
+    if (judged.ok) writer.end(facts, into.origin);
+    return judged;
+  } finally {
+    writer.abandon();
+    runs.remove();
+  }
 }
 
 /** From the store where it has the trace of this log and these options; else from the log, and then into the store. */
@@ -123,40 +120,39 @@ async function readStored(
     read.ok ? { ...read, warnings: [...read.warnings, ...warnings] } : read;
   try {
     mkdirSync(store.folder, { recursive: true });
+    tryUnfinishedFile(kept);
   } catch (error) {
     warnings.push(notKept(store.folder, error));
     return withWarnings(await readLog(chunks(), path, options, runRows));
   }
-  return inScratchFolder(store.folder, async (scratch) => {
-    const runs = createRowRuns(scratch, runRows);
-    try {
-      const rows = await importRows(chunks(), { ...options, source: path }, runs);
-      if (!rows.ok) return rows;
-      const { builder, description } = rows.value;
-      if (runs.lengths.length === 0) {
-        const trace = judgeImport(finishTrace(builder, description), { ...options, source: path });
-        if (!trace.ok) return trace;
-        try {
-          writeTraceFile(kept, trace.value, origin);
-        } catch (error) {
-          warnings.push(notKept(store.folder, error));
-        }
-        return withWarnings(trace);
-      }
-      const writer = createTraceWriter(kept);
+  const runs = createRowRuns(store.folder, runRows);
+  try {
+    const rows = await importRows(chunks(), { ...options, source: path }, runs);
+    if (!rows.ok) return rows;
+    const { builder, description } = rows.value;
+    if (runs.lengths.length === 0) {
+      const trace = judgeImport(finishTrace(builder, description), { ...options, source: path });
+      if (!trace.ok) return trace;
       try {
-        const judged = judgeImport(finishInto(builder, description, writer.sink), { ...options, source: path });
-        if (!judged.ok) return judged;
-        writer.end(judged.value, origin);
-      } finally {
-        writer.abandon();
+        writeTraceFile(kept, trace.value, origin);
+      } catch (error) {
+        warnings.push(notKept(store.folder, error));
       }
-      const stored = readTraceFile(kept, path);
-      return stored.ok ? withWarnings({ ok: true, value: stored.value.trace, warnings: [] }) : stored;
-    } finally {
-      runs.remove();
+      return withWarnings(trace);
     }
-  });
+    const writer = createTraceWriter(kept);
+    try {
+      const judged = judgeImport(finishInto(builder, description, writer.sink), { ...options, source: path });
+      if (!judged.ok) return judged;
+      writer.end(judged.value, origin);
+    } finally {
+      writer.abandon();
+    }
+    const stored = readTraceFile(kept, path);
+    return stored.ok ? withWarnings({ ok: true, value: stored.value.trace, warnings: [] }) : stored;
+  } finally {
+    runs.remove();
+  }
 }
 
 function clientsMissing(path: string, { report }: Trace): Read<never> {
@@ -186,15 +182,6 @@ function notKept(folder: string, error: unknown): Problem {
     allowed: "a folder that may be written (--trace-store), or --no-trace-store",
     suggestion: null,
   };
-}
-
-async function inScratchFolder<T>(parent: string, work: (scratch: string) => Promise<T>): Promise<T> {
-  const scratch = mkdtempSync(join(parent, "rehearse-"));
-  try {
-    return await work(scratch);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
 }
 
 async function sha256(chunks: AsyncIterable<Uint8Array>): Promise<string> {

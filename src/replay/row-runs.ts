@@ -29,12 +29,15 @@ export interface RowRuns {
   readonly remove: () => void;
 }
 
-/** No runs yet; they will lie in a folder of their own within `folder`, which must exist. */
+/**
+ * No runs yet; they will lie within `folder`, which must exist. Where the system lets open files have no name (all but
+ * Windows), nothing of them is seen there, nor left when the process is killed.
+ */
 export function createRowRuns(folder: string, rows: number = RUN_ROWS): RowRuns {
   const lengths: number[] = [];
   const files: number[] = [];
   const disorder = createDisorder();
-  let own: string | null = null;
+  const named: string[] = [];
   let count = 0;
   return {
     rows,
@@ -44,10 +47,11 @@ export function createRowRuns(folder: string, rows: number = RUN_ROWS): RowRuns 
     },
     disorder,
     put: (columns, length) => {
-      own ??= mkdtempSync(join(folder, "rows-"));
       measureDisorder(disorder, columns.startUs, length);
-      const file = openSync(join(own, `${lengths.length}`), "w+");
+      const own = mkdtempSync(join(folder, "rehearse-rows-"));
+      const file = openSync(join(own, "run"), "w+");
       files.push(file);
+      if (!isRemoved(own)) named.push(own);
       let from = 0;
       for (const block of sortedBlocks(columns, length)) {
         for (const name of COLUMN_NAMES) {
@@ -73,10 +77,19 @@ export function createRowRuns(folder: string, rows: number = RUN_ROWS): RowRuns 
     },
     remove: () => {
       for (const file of files.splice(0)) closeSync(file);
-      if (own !== null) rmSync(own, { recursive: true, force: true });
-      own = null;
+      for (const own of named.splice(0)) rmSync(own, { recursive: true, force: true });
     },
   };
+}
+
+/** Removes a folder with a file that is open; false: this system does not do that. */
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Where a column begins in the file of a run of so many rows. */

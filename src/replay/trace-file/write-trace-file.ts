@@ -1,8 +1,9 @@
 /** Writes trace files, block by block, so that a trace need never be in memory as a whole. */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { Columns, Trace } from "../columns.ts";
 import type { TraceFacts, TraceSink } from "../finish-trace.ts";
+import { openUnfinishedFile, tryUnfinishedFile, type UnfinishedFile } from "../unfinished-file.ts";
 import {
   aligned,
   ELEMENT_BYTES,
@@ -31,11 +32,13 @@ export interface TraceWriter {
 
 /** Begins a file; what the file system refuses is thrown as it says it. */
 export function createTraceWriter(path: string): TraceWriter {
-  const unfinished = `${path}.unfinished-${process.pid}`;
-  let file: number | null = openSync(unfinished, "w");
+  // Rows may be long in coming: until then there is nothing.
+  tryUnfinishedFile(path);
+  let file: UnfinishedFile | null = null;
   const put = (bytes: Uint8Array, at: number): void => {
-    if (file === null) throw new Error("a trace file is written after its end");
-    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, at + done);
+    if (file === null) throw new Error("a trace file is written before it is begun, or after its end");
+    const { descriptor } = file;
+    for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done, bytes.length - done, at + done);
   };
   const offsets: number[] = [];
   const crcs = SECTIONS.map(() => 0);
@@ -46,6 +49,7 @@ export function createTraceWriter(path: string): TraceWriter {
     sink: {
       begin: (count) => {
         rows = count;
+        file = openUnfinishedFile(path);
         for (const [, type] of SECTIONS) {
           offsets.push(sectionsEnd);
           sectionsEnd = aligned(sectionsEnd + count * ELEMENT_BYTES[type]);
@@ -86,15 +90,12 @@ export function createTraceWriter(path: string): TraceWriter {
         }),
         0,
       );
-      if (file !== null) closeSync(file);
+      file?.finish();
       file = null;
-      renameSync(unfinished, path);
     },
     abandon: () => {
-      if (file === null) return;
-      closeSync(file);
+      file?.abandon();
       file = null;
-      rmSync(unfinished, { force: true });
     },
   };
 }
