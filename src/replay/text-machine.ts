@@ -3,6 +3,7 @@
  * in WebAssembly), else byte by byte, to the same numbers. The piece and what was found in it are scratch space,
  * overwritten by the next.
  */
+import { startModule } from "../engine/kernel/assembly.ts";
 import { hashOfBytes, skipPlainBytes } from "./byte-hash.ts";
 import { assembleText, type TextPlaces } from "./text-assembly.ts";
 
@@ -63,25 +64,13 @@ interface Machine {
   readonly memory: { readonly buffer: ArrayBuffer };
 }
 
-/** What this module needs of WebAssembly, which has no types of its own here. */
-declare const WebAssembly:
-  | {
-      readonly validate: (bytes: Uint8Array) => boolean;
-      readonly Module: new (bytes: Uint8Array) => object;
-      readonly Instance: new (module: object) => { readonly exports: Machine };
-    }
-  | undefined;
-
 let machine: Machine | null = null;
 let scratch: CutText | null = null;
 
 /** Where text is cut: the same object every time. Made when it is first needed, as it takes 3 MB. */
 export function cutText(): CutText {
   if (scratch !== null) return scratch;
-  const module = assembleText(PLACES);
-  if (typeof WebAssembly === "object" && WebAssembly.validate(module)) {
-    machine = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
-  }
+  machine = startModule(assembleText(PLACES)) as Machine | null;
   scratch = layOut(machine === null ? new ArrayBuffer(PLACES.pages * PAGE_BYTES) : machine.memory.buffer);
   return scratch;
 }
