@@ -66,7 +66,12 @@ export function openColumnFile(path: string): ColumnFile {
   const file = openSync(path, "w");
   const block = new ArrayBuffer(blockBytes(BLOCK_ROWS));
   const columns = columnsIn(block, BLOCK_ROWS);
-  const places = WORDS.map(() => new Map<string, number>());
+  const places = {
+    route: new Map<string, number>(),
+    segment: new Map<string, number>(),
+    baselineResult: new Map<string, number>(),
+    candidateResult: new Map<string, number>(),
+  };
   const blocks: BlockSection[] = [];
   let count = 0;
   let rows = 0;
@@ -85,24 +90,29 @@ export function openColumnFile(path: string): ColumnFile {
   };
   return {
     write: (row) => {
+      columns.request[count] = row.request;
+      columns.atUs[count] = row.atUs;
       columns.key[count] = Number(row.key.slice(1));
-      for (const name of NUMBERS) if (name !== "key") columns[name][count] = row[name];
-      for (let i = 0; i < WORDS.length; i++) {
-        const name = WORDS[i] as (typeof WORDS)[number];
-        columns[name][count] = placeOf(places[i] as Map<string, number>, row[name]);
-      }
+      columns.router[count] = row.router;
+      columns.session[count] = row.session;
+      columns.baselineUs[count] = row.baselineUs;
+      columns.candidateUs[count] = row.candidateUs;
+      columns.route[count] = placeOf(places.route, row.route);
+      columns.segment[count] = placeOf(places.segment, row.segment);
+      columns.baselineResult[count] = placeOf(places.baselineResult, row.baselineResult);
+      columns.candidateResult[count] = placeOf(places.candidateResult, row.candidateResult);
       count++;
       if (count === BLOCK_ROWS) flush();
     },
     end: () => {
       flush();
-      const [route, segment, baselineResult, candidateResult] = places.map((words) => [...words.keys()]) as [
-        string[],
-        string[],
-        string[],
-        string[],
-      ];
-      const footer: RecordingFooter = { rows, blocks, words: { route, segment, baselineResult, candidateResult } };
+      const words = {
+        route: [...places.route.keys()],
+        segment: [...places.segment.keys()],
+        baselineResult: [...places.baselineResult.keys()],
+        candidateResult: [...places.candidateResult.keys()],
+      };
+      const footer: RecordingFooter = { rows, blocks, words };
       const footerBytes = Buffer.from(JSON.stringify(footer));
       put(footerBytes, offset);
       const preamble = {

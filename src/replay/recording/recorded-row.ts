@@ -71,21 +71,19 @@ export function headOf(format: TextFormat): string {
 
 /** A row with its line end. */
 export function rowText(format: TextFormat, row: RecordedRow): string {
-  const cells = [
-    row.request,
-    row.atUs,
-    row.key,
-    row.router,
-    row.route,
-    row.segment,
-    row.session === -1 ? "" : row.session,
-    row.baselineUs,
-    row.baselineResult,
-    row.candidateUs,
-    row.candidateResult,
-  ];
-  if (format === "csv") return `${cells.map((cell) => (typeof cell === "number" ? cell : csvCell(cell))).join(",")}\n`;
-  return `${JSON.stringify(Object.fromEntries(COLUMNS.map((name, i) => [name, cells[i]])))}\n`;
+  const { request, atUs, key, router, route, segment, baselineUs, baselineResult, candidateUs, candidateResult } = row;
+  const session = row.session === -1 ? "" : row.session;
+  if (format === "csv") {
+    const attempts = `${baselineUs},${csvCell(baselineResult)},${candidateUs},${csvCell(candidateResult)}`;
+    return `${request},${atUs},${csvCell(key)},${router},${csvCell(route)},${csvCell(segment)},${session},${attempts}\n`;
+  }
+  const quoted = JSON.stringify;
+  return (
+    `{"request":${request},"at_us":${atUs},"key":${quoted(key)},"router":${router},"route":${quoted(route)},` +
+    `"segment":${quoted(segment)},"session":${quoted(session)},"baseline_us":${baselineUs},` +
+    `"baseline_result":${quoted(baselineResult)},"candidate_us":${candidateUs},` +
+    `"candidate_result":${quoted(candidateResult)}}\n`
+  );
 }
 
 /** A line without its end, read; null: it is no row. Numbers that are no safe integers make it none. */
