@@ -56,7 +56,7 @@ export const replaySuite: BenchSuite = {
 };
 
 /** What the baseline of a world does in the time of a rollout and a little more, as an imported trace. */
-function recordTrace(seed: string, world: ReturnType<typeof planOf>["world"]): Trace {
+export function recordTrace(seed: string, world: ReturnType<typeof planOf>["world"]): Trace {
   const builder = createTraceBuilder();
   const keys = Array.from(world.keyHashes, (_, index) => indexOf(builder.keys, `u${index}`));
   const route = indexOf(builder.routes, world.routes[0] ?? "");
