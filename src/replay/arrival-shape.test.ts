@@ -35,6 +35,15 @@ describe("the shape of a trace", () => {
     expect(arrivalsOfTrace(traceAt([0, SECOND, 3 * SECOND - 1]), SECOND).points).toHaveLength(3);
   });
 
+  it("has in its last step, which the end of the trace cuts short, the rate of what is left of it", () => {
+    const { points } = arrivalsOfTrace(traceAt([0, SECOND, 1_499_999]), SECOND);
+    expect(points.slice(-3)).toEqual([
+      { atUs: SECOND, perSecond: 4 },
+      { atUs: 1_500_000, perSecond: 4 },
+      { atUs: 1_500_000, perSecond: 0 },
+    ]);
+  });
+
   it("is written as a scenario reads it", () => {
     expect(parseRateLines(writeRateLines(shape.points))).toEqual({ ok: true, value: shape.points });
   });

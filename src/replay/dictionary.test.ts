@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createDictionary, indexOf, indexOfBytes, indexOfJoined, OTHER } from "./dictionary.ts";
+import {
+  createDictionary,
+  findHashed,
+  indexOf,
+  indexOfBytes,
+  indexOfHashed,
+  indexOfJoined,
+  OTHER,
+} from "./dictionary.ts";
 
 describe("a dictionary", () => {
   it("numbers texts in order of first appearance, like a map", () => {
@@ -25,6 +33,16 @@ describe("a dictionary", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("tells texts of one hash by their lengths and their bytes", () => {
+    const dictionary = createDictionary();
+    const texts = ["abcdefgh", "abcdefghi", "abcdefg", "abcdefgx", "", "a"].map((text) => Buffer.from(text));
+    const take = (text: Buffer): number => indexOfHashed(dictionary, text, 0, text.length, 7);
+    expect(texts.map(take)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(texts.map(take)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(texts.map((text) => findHashed(dictionary, text, 0, text.length, 7))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(findHashed(dictionary, Buffer.from("abcde"), 0, 5, 7)).toBe(-1);
   });
 
   it("finds joined texts as it finds the text that they make", () => {

@@ -11,6 +11,7 @@ describe("route names", () => {
     ["GET /s/abcdefabcdef HTTP/1.1", "GET /s/abcdefabcdef"],
     ["GET /t/Zk3mQ8xT1vB6nR5wY2pL HTTP/1.1", "GET /t/:id"],
     ["GET /v2/x HTTP/1.1", "GET /v2/x"],
+    ["GET /b2/c3d4e5f HTTP/1.1", "GET /b2/c3d4e5f"],
     ["GET http://shop.example:8080/cart/7#top HTTP/1.1", "GET /cart/:id"],
     ["GET /old", "GET /old"],
     ["\\x16\\x03\\x01", UNREADABLE_ROUTE],

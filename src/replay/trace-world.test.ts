@@ -70,6 +70,14 @@ describe("the world of a trace", () => {
     expect(outcomesOf(trace, PLAIN).rows[1]).toEqual([20_000, "503", 20_000, "503"]);
   });
 
+  it("counts what clones take from the request that they are copies of as resampled", async () => {
+    const trace = await traceOf(["1700000000,u1,/a,200,10,"]);
+    const { batch, sources } = outcomesOf(trace, { ...PLAIN, amplify: 4, candidate: SLOWER });
+    expect(batch.count).toBe(4);
+    const parts = { recorded: 1, resampled: 3, modelled: 0 };
+    expect(sources).toMatchObject({ sources: { baseline: { result: parts, latency: parts } } });
+  });
+
   it("lets a run point to its columns, and leaves them as they were, whatever happens to the requests", async () => {
     const trace = await traceOf(
       Array.from({ length: 3_000 }, (_, row) => `${1_700_000_000 + row / 100},u${row % 90},/a,200,${(row % 50) + 1},`),

@@ -59,11 +59,16 @@ describe("a file of incidents", () => {
   });
 
   it("has incidents that end after they begin, within the trace", () => {
-    const read = readIncidents("name,from,to\na,3m,2m\nb,1h,2h\nc,1m,2h\n", "known.csv", null);
+    const read = readIncidents(
+      "name,from,to\na,3m,2m\nb,1h,2h\nc,1m,2h\nd,2024-03-04T08:00Z,2024-03-04T09:00Z\n",
+      "known.csv",
+      null,
+    );
     const placed = read.ok ? placeIncidents(read.value, "known.csv", GROUND) : read;
     expect(placed.ok ? [] : placed.problems.map(({ path, message }) => [path, message])).toEqual([
       ["a", "this incident ends before it begins"],
       ["b", "this incident is not within the trace"],
+      ["d", "this incident is not within the trace"],
     ]);
   });
 

@@ -189,6 +189,13 @@ describe("judging", () => {
     expect(judgement?.incidents).toMatchObject([{ verdict: "seen", delayMs: 120_000 }]);
   });
 
+  it("takes no firing for a false alarm that a comparison with the window before makes, up to two windows after it", () => {
+    const change = policyOf(["all.latency.change < 0.1% over 60s, at least 50"]);
+    const atUs = [13.99, 14].map((minutes) => minutes * MINUTE_US);
+    const [judgement] = judgeRules(change, [rule(atUs, atUs, 60)], [at(10, 12)]);
+    expect(judgement).toMatchObject({ falseAlarmsAtMs: [840_000], afterwardsAtMs: [839_400] });
+  });
+
   it("takes no firing for a false alarm that comes of figures which were fetched seldom", () => {
     const seldom = policyOf(["errorRate > 10% over 60s, at least 50"], "monitor: { scrapeEvery: 30s }\n");
     // Until 12:00 and then as long as the window reaches back, and as long as it takes until the figures are there.
