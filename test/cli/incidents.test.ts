@@ -18,6 +18,7 @@ const folder = folderWith({
   "spans-known.csv": "name,from,to\nreturns-early,46s,58s\n",
   "watch.yaml": WATCH,
   "watch-5s.yaml": WATCH.replace("tick: 1s", "tick: 5s"),
+  "spans-begin.yaml": "incidents:\n  - { name: early-return, from: 2024-03-04T09:00:46Z, to: 2024-03-04T09:00:58Z }\n",
   "known.csv": "name,from,to,kind\nfaster,400s,500s,early return\n",
   "twice.csv": "name,from,to\nfaster,2024-03-04T09:06:40,2024-03-04T09:08:20\n",
   "wrong.yaml": "incidents:\n  - { name: a, form: 1m, to: 2m }\n",
@@ -189,6 +190,23 @@ describe("rehearse replay --incidents", () => {
         afterwardsAtMs: [61_000],
       },
     ]);
+  });
+
+  it("sees that release wherever it begins at a short tick, and by luck at one as long as the window", async () => {
+    const known = ["--incidents", at("spans-begin.yaml"), "--json"];
+    const seen = async (policy: string, from: number): Promise<number> => {
+      const argv = ["replay", at("spans.csv"), "--policy", at(policy), "--from", `${from}s`, ...known];
+      const { rules } = JSON.parse((await rehearse(argv)).stdout) as Judged;
+      return rules[0]?.seen ?? -1;
+    };
+    const begins = [0, 1, 2, 3, 4];
+    const short = await Promise.all(begins.map((from) => seen("watch.yaml", from)));
+    const long = await Promise.all(begins.map((from) => seen("watch-5s.yaml", from)));
+    expect(short).toEqual(begins.map(() => 1));
+    expect([Math.min(...long), long]).toEqual([0, expect.arrayContaining([1])]);
+    const lint = await rehearse(["check", at("watch-5s.yaml"), at("watch.yaml")]);
+    expect(lint.stderr + lint.stdout).toMatch(/watch-5s\.yaml:\d+:\d+[^\n]*coarse-tick/u);
+    expect(lint.stderr + lint.stdout).not.toMatch(/\/watch\.yaml:\d+:\d+[^\n]*coarse-tick/u);
   });
 
   it.skipIf(!existsSync(NEZHA))(

@@ -46,6 +46,12 @@ describe("lintPolicy", () => {
   // What a file looks like that triggers the lint, its arithmetic, and one that just does not.
   it.each([
     [
+      "coarse-tick",
+      replaced("triggers:", "triggers:\n  - all.latency.change < 0.1% over 15s, at least 50"),
+      ["15:5", "every 5s", "1 / (2 x 3) = 16.6667%", "a tick of at most 3750ms, or a window of at least 20s"],
+      replaced("triggers:", "triggers:\n  - all.latency.change < 0.1% over 20s, at least 50"),
+    ],
+    [
       "fires-by-chance",
       replaced("triggers:", "triggers:\n  - all.latency.change < 5% over 60s, at least 50"),
       ["15:5", "30m at least have 30 of 1m: 30 x 5% = 1.5 firings", "a limit of at most 0.1666%"],

@@ -1,5 +1,6 @@
 /** All lints that need nothing but the policy. */
 import type { Policy } from "../../engine/deployment/policy.ts";
+import { lintTicks } from "./coarse-tick.ts";
 import { lintEmptyArms } from "./empty-arm.ts";
 import { lintChances } from "./fires-by-chance.ts";
 import type { Finding } from "./lint.ts";
@@ -13,6 +14,7 @@ import { lintWindows } from "./window-beyond-phase.ts";
 /** What is legal in a policy, but unwise. */
 export function lintPolicy(policy: Policy): Finding[] {
   return [
+    ...lintTicks(policy),
     ...lintEmptyArms(policy),
     ...lintChances(policy),
     ...lintLooserGates(policy),

@@ -6,6 +6,7 @@ import { inFileOrder, type NodePath, type Place } from "../yaml-text.ts";
 /** Names of all lints, as `docs/lints.md` describes them. */
 export const LINT_RULES = [
   "blind-rule",
+  "coarse-tick",
   "empty-arm",
   "fires-by-chance",
   "looser-gate",
