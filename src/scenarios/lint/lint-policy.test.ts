@@ -48,7 +48,7 @@ describe("lintPolicy", () => {
     [
       "coarse-tick",
       replaced("triggers:", "triggers:\n  - all.latency.change < 0.1% over 15s, at least 50"),
-      ["15:5", "every 5s", "1 / (2 x 3) = 16.6667%", "a tick of at most 3750ms, or a window of at least 20s"],
+      ["15:5", "every 5s", "1 / (2 x 3) = 16.6667%", "a tick of at most 3s750ms, or a window of at least 20s"],
       replaced("triggers:", "triggers:\n  - all.latency.change < 0.1% over 20s, at least 50"),
     ],
     [
