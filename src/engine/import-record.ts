@@ -35,6 +35,8 @@ export interface ImportRecord {
     readonly baseline: number;
     readonly candidate: number;
     readonly unknown: number;
+    /** Whose the unknown ones are taken for: nobody's where the log says of any row that it is the baseline's. */
+    readonly unknownAre: "baseline" | "neither";
     /** Accepted rows that name a version which is neither, how many such versions, and the most frequent five. */
     readonly others: {
       readonly rows: number;

@@ -9,13 +9,13 @@ export interface Answered {
 
 /**
  * Who answered the rows of a trace; null: the baseline all of them. Rows that do not say it are the baseline's where no
- * row is said to be: a log without a column for it, or one that marks its canaries alone. Where some rows are said to be
- * the baseline's, the others are nobody's: half of them may be the candidate's.
+ * row is said to be: a log without a column for it, or one that marks its canaries alone. Where some rows, of the whole
+ * log, are said to be the baseline's, the others are nobody's: half of them may be the candidate's.
  */
 export function answeredBy({ columns, count, report }: Pick<Trace, "columns" | "count" | "report">): Answered | null {
-  const isMarked = report.onBaseline > 0;
-  if (report.onCandidate === 0 && (!isMarked || report.onBaseline === count)) return null;
-  const others = isMarked ? VERSION_BASELINE : VERSION_UNKNOWN;
+  const { namesBaseline, onBaseline, onCandidate } = report;
+  if (onCandidate === 0 && (!namesBaseline || onBaseline === count)) return null;
+  const others = namesBaseline ? VERSION_BASELINE : VERSION_UNKNOWN;
   return {
     onBaseline: columns.version.map((version) => (version === VERSION_BASELINE || version === others ? 1 : 0)),
     onCandidate: columns.version.map((version) => (version === VERSION_CANDIDATE ? 1 : 0)),
@@ -24,5 +24,5 @@ export function answeredBy({ columns, count, report }: Pick<Trace, "columns" | "
 
 /** How many rows are nobody's. */
 export function unansweredRows({ count, report }: Pick<Trace, "count" | "report">): number {
-  return report.onBaseline === 0 ? 0 : count - report.onBaseline - report.onCandidate;
+  return report.namesBaseline ? count - report.onBaseline - report.onCandidate : 0;
 }

@@ -47,7 +47,11 @@ describe("the baseline where none is given", () => {
     const unmarked = traceOf(latencies, () => false);
     const version = unmarked.columns.version.map((_, row) => (row < 200 ? VERSION_BASELINE : VERSION_UNKNOWN));
     const columns = { ...unmarked.columns, version };
-    const trace = { ...unmarked, columns, report: { ...unmarked.report, ...describeReplayed(columns) } };
+    const trace = {
+      ...unmarked,
+      columns,
+      report: { ...unmarked.report, ...describeReplayed(columns), namesBaseline: true },
+    };
     expect(defaultBaseline(trace)).toMatchObject({ model: { latency: { kind: "constant", us: 7_000 } }, fitted: true });
   });
 

@@ -26,6 +26,7 @@ export function importRecord({ report, count }: Pick<TraceFacts, "report" | "cou
       baseline: report.onBaseline,
       candidate: report.onCandidate,
       unknown: count - report.onBaseline - report.onCandidate,
+      unknownAre: report.namesBaseline ? "neither" : "baseline",
       others: report.otherVersions,
     },
     holes: report.holes,

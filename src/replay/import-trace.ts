@@ -234,7 +234,7 @@ export function judgeImport<T extends TraceFacts>(
 
 /** What has to be said of versions before anybody relies on them. */
 function versionWarnings(
-  { otherVersions: others, onBaseline, onCandidate }: ImportReport,
+  { otherVersions: others, namesBaseline, onBaseline, onCandidate }: ImportReport,
   { source, versions = null }: Pick<ImportOptions, "source" | "versions">,
 ): Problem[] {
   const warnings: Problem[] = [];
@@ -245,7 +245,7 @@ function versionWarnings(
   if (others.rows > 0 && (others.distinct > 1 || onBaseline + onCandidate > 0)) {
     const named = others.most.map(({ version, rows }) => `${showFound(version)} (${rows})`).join(", ");
     const more = others.distinct > others.most.length ? `, and ${others.distinct - others.most.length} more` : "";
-    const whose = onBaseline > 0 ? "they are taken for neither's" : "they are taken for the baseline's";
+    const whose = namesBaseline ? "they are taken for neither's" : "they are taken for the baseline's";
     const message = `${others.rows} rows name a version that is neither the baseline nor the candidate: ${whose}`;
     warn(message, `${named}${more}`, "--versions baseline=VALUE,candidate=VALUE, which says whose they are");
   }

@@ -27,6 +27,7 @@ export function orderTrace(record: TraceRecord): TraceRecord {
       baseline: record.versions.baseline,
       candidate: record.versions.candidate,
       unknown: record.versions.unknown,
+      unknownAre: record.versions.unknownAre,
       others: {
         rows: record.versions.others.rows,
         distinct: record.versions.others.distinct,

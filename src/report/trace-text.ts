@@ -172,10 +172,12 @@ function equalTimesSentence(trace: ImportRecord): string {
 }
 
 /** Nothing where the trace does not tell versions apart. */
-function versionLines({ baseline, candidate, unknown, others }: ImportRecord["versions"]): string[] {
+function versionLines({ baseline, candidate, unknown, unknownAre, others }: ImportRecord["versions"]): string[] {
   if (baseline + candidate + others.rows === 0) return [];
   const rest =
-    unknown === 0 ? "" : `, ${formatCount(unknown)} of neither${baseline === 0 ? ", taken for the baseline's" : ""}`;
+    unknown === 0
+      ? ""
+      : `, ${formatCount(unknown)} of neither${unknownAre === "baseline" ? ", taken for the baseline's" : ""}`;
   const text = `${formatPlural(baseline, "row")} of the baseline, ${formatCount(candidate)} of the candidate${rest}`;
   const named = others.most.map(({ version, rows }) => `${cut(version, 30)} (${formatPlural(rows, "row")})`);
   const more = others.distinct > named.length ? [`${formatCount(others.distinct - named.length)} more`] : [];

@@ -183,7 +183,13 @@ export const SAMPLE_TRACE: TraceRecord = {
   outsideRange: 1_000,
   replayed: 8_993,
   failures: null,
-  versions: { baseline: 0, candidate: 0, unknown: 1, others: { rows: 0, distinct: 0, most: [] } },
+  versions: {
+    baseline: 0,
+    candidate: 0,
+    unknown: 1,
+    unknownAre: "baseline",
+    others: { rows: 0, distinct: 0, most: [] },
+  },
   holes: 2,
   longestHoles: [
     { atMs: 60_000, ms: 3_600_000 },

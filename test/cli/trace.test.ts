@@ -192,6 +192,7 @@ describe("rehearse trace", () => {
       baseline: 300,
       candidate: 100,
       unknown: 0,
+      unknownAre: "neither",
       others: { rows: 0, distinct: 0, most: [] },
     });
     // Kept under the options that it was read with: another mapping is another trace.

@@ -23,8 +23,9 @@ export function fitTrace(trace: Trace): FittedTrace {
   const onCandidate = rows.filter((row) => answered?.onCandidate[row] === 1);
   const { arrivals, stepUs, fit: gaps, withoutGap } = fitArrivals(trace);
   const { users, fit: requests } = fitUsers(key, trace.keys);
-  // A log of the candidate alone: there is nothing else to take for the baseline.
-  const baseline = fitVersion(trace, onBaseline.length === 0 ? onCandidate : onBaseline, "baseline");
+  // A log of the candidate alone, or of nobody knows whom: there is nothing else to take for the baseline.
+  const taken = [onBaseline, onCandidate].find((some) => some.length > 0) ?? rows;
+  const baseline = fitVersion(trace, taken, "baseline");
   const candidate = onCandidate.length === 0 ? null : fitVersion(trace, onCandidate, "candidate");
   const weights = new Float64Array(trace.routes.length);
   for (const one of route) weights[one] = (weights[one] as number) + 1;
@@ -41,7 +42,7 @@ export function fitTrace(trace: Trace): FittedTrace {
     candidate: candidate?.version ?? null,
     fits,
   };
-  const lacking = { withoutGap, hasBaseline: onBaseline.length > 0 };
+  const lacking = { withoutGap, hasBaseline: onBaseline.length > 0 || onCandidate.length === 0 };
   return { ...fitted, warnings: [...lacks(trace, fitted, lacking), ...poorFits(fits)] };
 }
 
@@ -63,7 +64,9 @@ function lacks(
     warnings.push(`${percent(withoutLatency / trace.count)} of the rows have no latency: the others were fitted`);
   }
   const unanswered = unansweredRows(trace);
-  if (unanswered > 0) {
+  if (unanswered === trace.count) {
+    warnings.push("no row says which version answered: the baseline was fitted to all of them");
+  } else if (unanswered > 0) {
     warnings.push(
       `${percent(unanswered / trace.count)} of the rows do not say which version answered: left out of both`,
     );

@@ -44,6 +44,7 @@ const REPORT: Readonly<Record<keyof Footer["report"], Check>> = {
   keys: isCount,
   routes: isCount,
   notes: listOf(isText),
+  namesBaseline: (value) => typeof value === "boolean",
   otherVersions: record({
     rows: isCount,
     distinct: isCount,

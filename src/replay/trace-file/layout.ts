@@ -10,7 +10,7 @@ import type { ImportReport } from "../import-report.ts";
 const MAGIC: Uint8Array = Uint8Array.from([0x89, 0x52, 0x54, 0x52, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** The version that is written, and the only one that is read: 1 lacks figures of the report. */
-export const TRACE_FILE_VERSION = 5;
+export const TRACE_FILE_VERSION = 6;
 
 /** The version of recordings of runs, which have columns of their own. */
 export const RECORDING_FILE_VERSION = 2;
