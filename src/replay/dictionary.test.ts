@@ -71,6 +71,21 @@ describe("a dictionary", () => {
     expect(indexOf(dictionary, long)).toBe(200_000);
   });
 
+  it("names texts that are no UTF-8 so that no two have one name, and the characters between as they are", () => {
+    const dictionary = createDictionary();
+    const texts = ["\xe9", "\xe8", "a\xc3\xa9\xffb", "\xe2\x82", "\xe2\x82\xac", "\xf0\x9f\x98", "\xef\xbf\xbd"];
+    for (const text of texts) indexOf(dictionary, text);
+    expect(dictionary.names).toEqual(["\\xE9", "\\xE8", "aé\\xFFb", "\\xE2\\x82", "€", "\\xF0\\x9F\\x98", "\uFFFD"]);
+    const bytes = fc.uint8Array({ maxLength: 6 }).filter((all) => !all.includes(0x5c));
+    fc.assert(
+      fc.property(fc.uniqueArray(bytes, { selector: (all) => all.join(), maxLength: 200, size: "max" }), (all) => {
+        const known = createDictionary();
+        for (const one of all) indexOfBytes(known, Buffer.from(one), 0, one.length);
+        expect(new Set(known.names).size).toBe(all.length);
+      }),
+    );
+  });
+
   it("decodes names as UTF-8, and puts what has no room under one name", () => {
     const dictionary = createDictionary(3);
     const text = Buffer.from("Zoë").toString("latin1");

@@ -3,6 +3,7 @@
  * of numbers, so that a text that is known costs no string.
  */
 
+import { isUtf8 } from "node:buffer";
 import { invariant } from "../engine/kernel/assert.ts";
 import { areEqual, hashOfBytes } from "./byte-hash.ts";
 
@@ -247,7 +248,7 @@ function add(dictionary: Dictionary, text: Uint8Array, hash: number): number {
   const place = dictionary.pageUsed;
   page.set(text, place);
   dictionary.pageUsed = place + length;
-  const index = names.push(page.toString("utf8", place, place + length)) - 1;
+  const index = names.push(nameOf(page.subarray(place, place + length))) - 1;
   const position = (((pages.length - 1) << PLACE_BITS) | place) >>> 0;
   dictionary.slots.set([index + 1, hash, position, length], freeSlot(dictionary.slots, hash));
   if (names.length * 4 * SLOT_NUMBERS >= dictionary.slots.length * 3) growSlots(dictionary);
@@ -275,4 +276,24 @@ function growSlots(dictionary: Dictionary): void {
     for (let i = 0; i < SLOT_NUMBERS; i++) slots[slot + i] = before[from + i] as number;
   }
   dictionary.slots = slots;
+}
+
+/** A text as UTF-8. Bytes that are none are written `\xE9`: as U+FFFD, texts that differ would have one name. */
+function nameOf(text: Buffer): string {
+  const name = text.toString("utf8");
+  return !name.includes("\uFFFD") || isUtf8(text) ? name : namedByBytes(text);
+}
+
+function namedByBytes(text: Buffer): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    // How long a character is, its first byte says.
+    const first = text[at] as number;
+    const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    const character = text.subarray(at, at + length);
+    const isCharacter = isUtf8(character) && character.length === length;
+    parts.push(isCharacter ? character.toString("utf8") : `\\x${first.toString(16).toUpperCase()}`);
+    at += isCharacter ? length : 1;
+  }
+  return parts.join("");
 }

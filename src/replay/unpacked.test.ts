@@ -27,6 +27,21 @@ describe("unpacking", () => {
     expect(await unpack(new Uint8Array(0))).toEqual({ text: "", whyNot: null });
   });
 
+  it("ends lines in LF that end in CR alone, in any chunks, and leaves CR beside LF", async () => {
+    const onlyCr = Buffer.from(TEXT.replaceAll("\n", "\r"));
+    for (const size of [777, 100_000, 10_000_000]) {
+      expect(await unpack(onlyCr, size)).toEqual({ text: TEXT, whyNot: null });
+    }
+    expect(onlyCr.includes(10)).toBe(false);
+    expect(await unpack(gzipSync("a\rb\r"))).toEqual({ text: "a\nb\n", whyNot: null });
+    for (const mixed of ["a\r\nb\rc", "a\rb\nc"]) expect((await unpack(Buffer.from(mixed))).text).toBe(mixed);
+    // The beginning decides, however long it takes until there is an LF.
+    const late = `${"x\r".repeat(40_000)}y\n`;
+    for (const size of [1_000, 10_000_000]) {
+      expect((await unpack(Buffer.from(late), size)).text).toBe(late.replaceAll("\r", "\n"));
+    }
+  });
+
   it("says why bytes cannot be used", async () => {
     const zipped = gzipSync(TEXT);
     const damaged = Buffer.from(zipped);

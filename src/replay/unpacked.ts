@@ -1,5 +1,6 @@
 /**
  * The bytes of a trace as text: gzip is unpacked, told by its first bytes; other archives and binary files are refused.
+ * Lines that end in CR alone, as in old spreadsheets, end in LF instead.
  */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -11,6 +12,9 @@ const SAMPLE_BYTES = 65_536;
 const NUL_SHARE_MAX = 0.1;
 /** How much is unpacked at once, bytes. */
 const UNPACKED_CHUNK_BYTES = 262_144;
+
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** What was seen of the bytes so far. */
 export interface Unpacking {
@@ -85,10 +89,11 @@ async function* sampled(
 ): AsyncGenerator<Uint8Array, void, void> {
   let held: Uint8Array[] = [];
   let isText = false;
+  let endsInCr = false;
   for await (const chunk of chunks) {
     unpacking.bytes += chunk.length;
     if (isText) {
-      yield chunk;
+      yield endsInCr ? withLf(chunk) : chunk;
       continue;
     }
     held.push(chunk);
@@ -96,12 +101,24 @@ async function* sampled(
     unpacking.whyNot = whyNoText(held);
     if (unpacking.whyNot !== null) return;
     isText = true;
-    yield* held;
+    endsInCr = hasOnlyCr(held);
+    yield* endsInCr ? held.map(withLf) : held;
     held = [];
   }
   if (isText || unpacking.whyNot !== null) return;
   unpacking.whyNot = whyNoText(held);
-  if (unpacking.whyNot === null) yield* held;
+  if (unpacking.whyNot === null) yield* hasOnlyCr(held) ? held.map(withLf) : held;
+}
+
+/** Whether lines end in CR: there are some at the beginning, and no LF. */
+function hasOnlyCr(chunks: readonly Uint8Array[]): boolean {
+  const bytes = Buffer.concat(chunks).subarray(0, SAMPLE_BYTES);
+  return bytes.includes(CR) && !bytes.includes(LF);
+}
+
+/** A copy: whoever made the bytes may use them again. */
+function withLf(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => (byte === CR ? LF : byte));
 }
 
 function whyNoText(chunks: readonly Uint8Array[]): string | null {

@@ -6,6 +6,7 @@ import { indexOf } from "../dictionary.ts";
 import { STATUS_NO_ANSWER } from "../failure.ts";
 import { latin1Of } from "../latin1-text.ts";
 import { createRouteReader } from "../route-reader.ts";
+import { createLogDate, timeOnDate } from "../log-date.ts";
 import { epochUsFromText } from "../timestamps.ts";
 import { unnamedKey } from "../unnamed-key.ts";
 import { LATENCY_TOO_LONG, rejectLine, rejectUnusable, type RowReader } from "./trace-format.ts";
@@ -27,7 +28,8 @@ export function createW3cRows(builder: TraceBuilder, shape: W3cShape): RowReader
   const routes = createRouteReader(builder);
   let place = placesOf(shape.fields ?? []);
   let count = shape.fields?.length ?? 0;
-  let date = "";
+  let date = createLogDate("");
+  let midnights = 0;
   let isMicrosoft = false;
   let directives = 0;
   let unitAssumed = false;
@@ -42,7 +44,7 @@ export function createW3cRows(builder: TraceBuilder, shape: W3cShape): RowReader
         return;
       }
       case "date":
-        date = value.slice(0, 10);
+        date = createLogDate(value);
         return;
       case "software":
         isMicrosoft = /microsoft|\biis\b/i.test(value);
@@ -72,9 +74,11 @@ export function createW3cRows(builder: TraceBuilder, shape: W3cShape): RowReader
     if (cells.length !== count) return refuse("not as many cells as #Fields has names");
     const cell = (name: string): string => cells[place.get(name) ?? -1] ?? "-";
     const spaced = (name: string): string => (shape.delimiter === " " ? cell(name).replaceAll("+", " ") : cell(name));
-    const day = place.has("date") ? cell("date") : date;
-    const endUs = epochUsFromText(`${day}T${cell("time")}`, 0);
+    const hasDate = place.has("date");
+    if (!hasDate && date.firstUs === null) return refuse("a time before #Date, and without a date");
+    const endUs = hasDate ? epochUsFromText(`${cell("date")}T${cell("time")}`, 0) : timeOnDate(date, cell("time"));
     if (!Number.isFinite(endUs)) return refuse("unreadable time");
+    midnights = Math.max(midnights, date.midnights);
     const latencyUs = latencyOf(cell("time-taken"));
     if (Number.isNaN(latencyUs)) return refuse("unreadable latency");
     if (latencyUs > LATENCY_US_MAX) return refuse(LATENCY_TOO_LONG);
@@ -109,6 +113,9 @@ export function createW3cRows(builder: TraceBuilder, shape: W3cShape): RowReader
     describe: () => shape.describe,
     notes: () => [
       ...(directives > 0 ? [`${directives} lines are directives (#Fields and the like), and count as no rows`] : []),
+      ...(midnights > 0
+        ? ["times name no date: days are counted on from #Date, whenever the time goes back by more than an hour"]
+        : []),
       ...(unitAssumed ? ["time-taken has no unit: taken as seconds, as the W3C's draft has it"] : []),
     ],
   };

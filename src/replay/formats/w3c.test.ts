@@ -35,6 +35,21 @@ describe("W3C extended logs", () => {
     expect(trace.report.notes.join()).toContain("taken as seconds");
   });
 
+  it("name no date but in #Date, as in the W3C's own example, and go on past midnight", async () => {
+    const fields = "#Fields: time cs-method cs-uri";
+    const example = ["#Version: 1.0", "#Date: 12-Jan-1996 00:00:00", fields, "00:34:23 GET /foo/bar.html"];
+    const trace = await importLines([...example, "23:59:59 GET /a", "00:00:01 GET /b"]);
+    expect(rowsOf(trace).map(({ start }) => start)).toEqual([
+      "1996-01-12T00:34:23Z",
+      "1996-01-12T23:59:59Z",
+      "1996-01-13T00:00:01Z",
+    ]);
+    expect(trace.report).toMatchObject({ misplaced: 0, rejected: 0 });
+    expect(trace.report.notes.join()).toContain("days are counted on from #Date");
+    const late = await importLines([fields, "10:00:00 GET /a", "#Date: 2024-05-17", "10:00:00 GET /b"]);
+    expect(rejectionsOf(late)).toEqual(["1 x a time before #Date, and without a date: 2"]);
+  });
+
   it("reject what is no row of theirs", async () => {
     const trace = await importLines([
       FIELDS,
