@@ -24,10 +24,12 @@ const KEYS: JsonKeys = {
   bytes: [["size"], ["sent"]],
 };
 
-/**
- * Rows by name: bytes that are no UTF-8 make different entries of the dictionaries that have the same name. The reference
- * reads line by line; else they are read in blocks of so many lines.
- */
+/** A name; bytes in it that are no UTF-8 are U+FFFD for `JSON.parse`, and `\\xE9` for the scanner, which sees them. */
+function plain(name: string | undefined): string | undefined {
+  return name?.replaceAll(/(?:\\x[0-9A-F]{2}|\uFFFD)+/gu, "?");
+}
+
+/** Rows by name. The reference reads line by line; else they are read in blocks of so many lines. */
 function read(
   lines: readonly Buffer[],
   blockLines: number | "by reference",
@@ -52,9 +54,9 @@ function read(
   const { columns: c, count } = builder;
   const rows = Array.from({ length: count }, (_, i) => [
     c.startUs[i],
-    builder.keys.names[c.key[i]!],
-    builder.routes.names[c.route[i]!],
-    c.status[i]! < 1_003 ? c.status[i] : builder.errorClasses.names[c.status[i]! - 1_003],
+    plain(builder.keys.names[c.key[i]!]),
+    plain(builder.routes.names[c.route[i]!]),
+    c.status[i]! < 1_003 ? c.status[i] : plain(builder.errorClasses.names[c.status[i]! - 1_003]),
     c.latencyUs[i],
     c.version[i],
     c.bytes[i],
