@@ -3,7 +3,7 @@
  * test that has to notice. A fault that goes unnoticed is a survivor, and fails the run. `--filter TEXT` runs some.
  */
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,6 +12,9 @@ import type { Mutant } from "../test/mutants/mutant.ts";
 
 const COPIED = ["src", "test", "bench", "scripts", "fixtures", "docs", "package.json", "tsconfig.json"];
 const root = process.cwd();
+
+/** A fault can make a test run for ever, or shrink what it found for hours: that is noticing it as well. */
+const TEST_MINUTES_MAX = 5;
 
 interface TestRun {
   readonly failedTests: number;
@@ -28,16 +31,29 @@ function copyProject(): string {
   return copy;
 }
 
-/** Runs test files in a copy; a file that can't be loaded counts as no test at all. */
-async function runTests(copy: string, files: readonly string[]): Promise<TestRun> {
+/** Runs test files in a copy; a file that can't be loaded counts as no test at all, one that is not over in time as failed. */
+async function runTests(copy: string, files: readonly string[], minutesMax: number | null): Promise<TestRun> {
   const report = join(copy, "mutant-report.json");
   rmSync(report, { force: true });
   await new Promise<void>((resolve) => {
     const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
     const options = ["--reporter=json", `--outputFile=${report}`, "--bail=1"];
-    const child = spawn(process.execPath, [vitest, "run", ...files, ...options], { cwd: copy, stdio: "ignore" });
-    child.on("close", () => resolve());
+    // A group of its own, so that a worker that is in an endless loop can be stopped with it.
+    const child = spawn(process.execPath, [vitest, "run", ...files, ...options], {
+      cwd: copy,
+      stdio: "ignore",
+      detached: true,
+    });
+    const stop = (): boolean => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
+    const timer = minutesMax === null ? undefined : setTimeout(stop, minutesMax * 60_000);
+    process.once("SIGINT", stop);
+    child.on("close", () => {
+      process.off("SIGINT", stop);
+      clearTimeout(timer);
+      resolve();
+    });
   });
+  if (!existsSync(report)) return { failedTests: 1, passedTests: 0 };
   const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(report, "utf8")) as {
     numFailedTests: number;
     numPassedTests: number;
@@ -54,7 +70,7 @@ async function tryMutant(copy: string, mutant: Mutant): Promise<string | null> {
     return `its text stands ${pieces.length - 1} times in ${mutant.file}: bring the list up to date`;
   try {
     writeFileSync(path, pieces.join(mutant.replaceBy));
-    const { failedTests } = await runTests(copy, [mutant.killedBy]);
+    const { failedTests } = await runTests(copy, [mutant.killedBy], TEST_MINUTES_MAX);
     return failedTests > 0 ? null : `survived ${mutant.killedBy}`;
   } finally {
     writeFileSync(path, source);
@@ -68,7 +84,7 @@ let problems = 0;
 try {
   const first = copies[0];
   if (first === undefined || mutants.length === 0) throw new Error("no mutant of this name");
-  const whole = await runTests(first, [...new Set(mutants.map(({ killedBy }) => killedBy))]);
+  const whole = await runTests(first, [...new Set(mutants.map(({ killedBy }) => killedBy))], null);
   if (whole.failedTests > 0 || whole.passedTests === 0) {
     throw new Error(`without any fault ${whole.failedTests} tests fail and ${whole.passedTests} pass`);
   }
