@@ -147,10 +147,10 @@ export function detectFormat(
     if (best !== null) return { ok: true, value: best, warnings: [] };
     if (named === null) return untold(source, ` behind the prefix of ${prefix.name}`, because, []);
   }
-  // The same format with the prefix in front would have parts of it in its cells.
+  // As sure as that with the prefix in front is not enough: it would be a part of the first cell.
   const asItStands = look(firstLines, formats, options);
   const { format, confidence } = asItStands;
-  if (format !== null && confidence > bestConfidence && format !== best?.format) best = { format, prefix: null };
+  if (format !== null && confidence > bestConfidence) best = { format, prefix: null };
   best ??= named === null ? null : { format: named, prefix: null };
   return best === null ? untold(source, "", asItStands.because, looked) : { ok: true, value: best, warnings: [] };
 }
