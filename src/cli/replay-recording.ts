@@ -159,9 +159,10 @@ export function foreignOptions(
   options: Readonly<Partial<Record<(typeof FOREIGN)[number][0], unknown>>>,
   allowed: string,
 ): Problem[] {
-  return FOREIGN.filter(([name]) => options[name] !== undefined).map(([, option]) =>
-    wholeProblem(option, "a recording says this itself", { allowed }),
-  );
+  return FOREIGN.filter(([name]) => options[name] !== undefined).map(([name, option]) => {
+    const message = name === "incidents" ? "known incidents are those of a log" : "a recording says this itself";
+    return wholeProblem(option, message, { allowed });
+  });
 }
 
 /** The sheet beside a recording. */

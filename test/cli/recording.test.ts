@@ -274,7 +274,7 @@ phases: [ { name: ALL, traffic: 100%, minDuration: 2m } ]
     const vain = await refused("--rate", "2", "--seed", "7", "--incidents", "i.yaml", "--policy", "setbul-v2");
     expect(vain).toContain("--rate: a recording says this itself");
     expect(vain).toContain("--seed: a recording says this itself");
-    expect(vain).toContain("--incidents: a recording says this itself");
+    expect(vain).toContain("--incidents: known incidents are those of a log");
     expect(vain).toContain("did you mean setbull-v2?");
 
     writeFileSync(file, text.replace(/served/u, "Served"));
