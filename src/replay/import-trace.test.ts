@@ -33,6 +33,22 @@ const LOG_LINES = Array.from(
 const CSV_LINES = Array.from({ length: 40 }, (_, i) => `${1_715_947_203_000 + i * 900},u${i % 9},"/a,${i}",200,${i}.5`);
 const CSV_TEXT = `ts,user,route,status,latency_ms\n${CSV_LINES.join("\n")}\n`;
 
+describe("a beginning that is given", () => {
+  it.each([
+    ["ts,status\n5,200\n6,200\n", true],
+    ["ts,status\n5,200\n2024-01-01T00:00:00Z,200\n", true],
+    ['{"ts": 5, "status": 200}\n{"ts": 6, "status": 200}\n', true],
+    [CSV_TEXT, false],
+    [`${LOG_LINES.join("\n")}\n`, false],
+  ])("is said to be idle where no time counts from it: %#", async (text, isUsed) => {
+    const read = await importBytes(Buffer.from(text), { start: "2024-01-01T00:00:00Z" });
+    if (!read.ok) throw new Error(read.problems[0]?.message);
+    expect(read.value.report.notes.some((note) => note.startsWith("--start was not used"))).toBe(!isUsed);
+    const without = isUsed ? null : await importBytes(Buffer.from(text));
+    if (without?.ok === true) expect(without.value.report.notes.join()).not.toContain("--start");
+  });
+});
+
 describe("what is no trace", () => {
   it.each([
     ["", "the file is empty"],

@@ -54,12 +54,16 @@ export async function importTrace(
   return judgeImport(trace, options);
 }
 
+/** What is said of an option that changed nothing. */
+const START_UNUSED = "--start was not used: no time of a row counts from 0";
+
 /** The rows of a trace as they come; where there are more than memory is to hold, they lie in runs on disk. */
 export async function importRows(
   chunks: AsyncIterable<Uint8Array>,
-  options: ImportOptions,
+  given: ImportOptions,
   runs: RowRuns | null,
 ): Promise<Read<ImportedRows>> {
+  const options = { ...given, relativeTimes: { rows: 0 } };
   const refuse = (message: string): Read<never> => ({ ok: false, problems: [placeless(options.source, message)] });
   const named = options.format === null ? null : formatOfName(options.format);
   if (named !== null && !named.ok) return named;
@@ -136,12 +140,13 @@ function imported(
   builder: TraceBuilder,
   format: string,
   reader: RowReader,
-  { source, failure }: ImportOptions,
+  { source, failure, startEpochUs, relativeTimes }: ImportOptions,
 ): Read<ImportedRows> {
+  const isStartUnused = startEpochUs !== null && relativeTimes?.rows === 0;
   const description: TraceDescription = {
     source,
     format,
-    notes: reader.notes?.() ?? [],
+    notes: [...(reader.notes?.() ?? []), ...(isStartUnused ? [START_UNUSED] : [])],
     failure: failure ?? defaultFailureRules(),
   };
   return { ok: true, value: { builder, description }, warnings: [] };

@@ -125,8 +125,10 @@ function ratesProblems(trace: Trace, rate: number, amplify: number): Problem[] {
   if (problems.length > 0) return problems;
   if (trace.report.spanUs / rate > SPAN_US_MAX) {
     const days = Math.ceil(trace.report.spanUs / DAY_US);
-    const message = `the trace spans ${days} days, from ${isoFromEpochUs(trace.report.startsAtEpochUs)}`;
-    problems.push(optionProblem("--rate", message, `x${rate}`, "at most 366 days at the rate"));
+    const message = `the trace spans ${days} days from ${isoFromEpochUs(trace.report.startsAtEpochUs)}, too long to replay`;
+    const found = rate === 1 ? `${days} days` : `${days} days at a rate of x${rate}`;
+    const allowed = "at most 366 days at the rate: --from and --to replay a part of it, --rate all of it faster";
+    problems.push(optionProblem(rate === 1 ? trace.report.source : "--rate", message, found, allowed));
   }
   const keys = trace.keys.length * amplify;
   if (keys > AMPLIFIED_KEYS_MAX) {

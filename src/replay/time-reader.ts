@@ -42,7 +42,7 @@ export interface TimeReader {
  */
 export function createTimeReader(options: FormatOptions, knownUnitUs: number | null = null): TimeReader {
   const relativeUnitUs = knownUnitUs ?? SECOND_US;
-  const { zoneMinutes, startEpochUs } = options;
+  const { zoneMinutes, startEpochUs, relativeTimes = { rows: 0 } } = options;
   const lacking = { zone: { rows: 0, line: 0 }, start: { rows: 0, line: 0 } };
   const lack = (what: "zone" | "start", line: number): string => {
     if (lacking[what].rows++ === 0) lacking[what].line = line;
@@ -51,13 +51,17 @@ export function createTimeReader(options: FormatOptions, knownUnitUs: number | n
   const isPointless = (rows: number, accepted: number): boolean =>
     rows > 0 && rows > accepted && (accepted === 0 || rows >= LACKING_MAX);
 
+  const fromStart = (beganUs: number, relativeUs: number): number => {
+    relativeTimes.rows++;
+    return beganUs + Math.round(relativeUs);
+  };
   const readSlowly = (bytes: Buffer, from: number, to: number): number => {
     const text = latin1Of(bytes, from, to);
     const epochUs = epochUsFromText(text, zoneMinutes);
     if (!Number.isNaN(epochUs)) return epochUs;
     const match = /^(\d+)(?:\.\d*)?$/.exec(text);
     if (match === null || (match[1]?.length ?? 0) > RELATIVE_DIGITS_MAX) return Number.NaN;
-    return startEpochUs === null ? WITHOUT_START : startEpochUs + Math.round(Number(text) * relativeUnitUs);
+    return startEpochUs === null ? WITHOUT_START : fromStart(startEpochUs, Number(text) * relativeUnitUs);
   };
   const date = { packed: -1, us: 0 };
 
@@ -65,7 +69,7 @@ export function createTimeReader(options: FormatOptions, knownUnitUs: number | n
     read: (bytes, from, to) => {
       if (knownUnitUs !== null && startEpochUs !== null) {
         const relativeUs = decimalOf(bytes, from, to) * knownUnitUs;
-        if (relativeUs < RELATIVE_US_MAX) return startEpochUs + Math.round(relativeUs);
+        if (relativeUs < RELATIVE_US_MAX) return fromStart(startEpochUs, relativeUs);
       }
       const digitsUs = digitsUsOf(bytes, from, to);
       if (!Number.isNaN(digitsUs)) return digitsUs;

@@ -60,6 +60,20 @@ describe("rehearse replay", () => {
     expect(recorded.warnings).toEqual([]);
   });
 
+  it("cannot replay years, and says what helps", async () => {
+    const long = join(folder, "long.csv");
+    writeFileSync(long, "timestamp,status,latency_ms\n2020-01-01T00:00:00Z,200,5\n2021-06-01T00:00:00Z,200,5\n");
+    const whole = await replay(long);
+    expect(whole).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(whole.stderr).toContain(
+      `${long}: the trace spans 517 days from 2020-01-01T00:00:00.000000Z, too long to replay; found 517 days`,
+    );
+    expect(whole.stderr).toContain("--from and --to replay a part of it, --rate all of it faster");
+    expect((await replay(long, "--rate", "x1.2")).stderr).toContain("--rate: the trace spans 517 days");
+    expect((await replay(long, "--rate", "x100000")).exitCode).toBe(0);
+    expect((await replay(long, "--to", "2020-01-01T01:00:00Z")).exitCode).toBe(0);
+  });
+
   it("replays the part between --from and --to, and compressed logs", async () => {
     const part = resultOf(await replay(LOG, "--from", "1m", "--to", "3m", "--json"));
     expect(part.trace?.outsideRange).toBeGreaterThan(0);

@@ -17,6 +17,8 @@ export interface FormatOptions {
   readonly versions?: VersionWords | null;
   /** When relative times begin, microseconds since 1970; null: relative times are a problem. */
   readonly startEpochUs: number | null;
+  /** Counts the times that began there; absent: nobody asks. */
+  readonly relativeTimes?: { rows: number };
 }
 
 /** How sure a format is that a file is its own. */
