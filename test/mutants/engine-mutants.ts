@@ -58,8 +58,8 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
   {
     name: "a column of attempts forgets the candidate's bins",
     file: "src/engine/monitor/attempt-assembly.ts",
-    find: "constant(HISTOGRAM_BINS), AND, ADD",
-    replaceBy: "constant(0), AND, ADD",
+    find: "localGet(binsOfBaseline), AND, ADD",
+    replaceBy: "localGet(none), AND, ADD",
     killedBy: RECORDER,
   },
   {
@@ -93,8 +93,8 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
   {
     name: "a following candidate fails what the baseline fails a second time",
     file: "src/engine/service/following-assembly.ts",
-    find: "[localGet(code), constant(0), EQUAL, ",
-    replaceBy: "[localGet(code), constant(1), EQUAL, ",
+    find: "localGet(none),\n      EQUAL,",
+    replaceBy: "localGet(last),\n      EQUAL,",
     killedBy: "src/engine/service/following-column.test.ts",
   },
   {

@@ -181,16 +181,16 @@ export const ADD_64 = vector(0xce);
 export const ADD_F64 = vector(0xf0);
 /** `f64x2.mul`. */
 export const MULTIPLY_F64 = vector(0xf2);
-/** `f64x2.min`. */
-export const MINIMUM_F64 = vector(0xf4);
-/** `f64x2.max`. */
-export const MAXIMUM_F64 = vector(0xf5);
+/** `f64x2.pmin`: the smaller one, where none is NaN. */
+export const SMALLER_F64 = vector(0xf6);
+/** `f64x2.pmax`: the larger one, where none is NaN. */
+export const LARGER_F64 = vector(0xf7);
+/** `f64x2.trunc`. */
+export const TRUNCATE_F64 = vector(0x7a);
 /** `f32x4.convert_i32x4_s`. */
 export const TO_F32 = vector(0xfa);
 /** `f64x2.convert_low_i32x4_s`. */
 export const TO_F64 = vector(0xfe);
-/** `i32x4.trunc_sat_f64x2_s_zero`. */
-export const FROM_F64 = vector(0xfc);
 /** `f64x2.convert_low_i32x4_u`. */
 export const TO_F64_UNSIGNED = vector(0xff);
 /** `i32x4.trunc_sat_f64x2_u_zero`. */
@@ -199,6 +199,8 @@ export const FROM_F64_UNSIGNED = vector(0xfd);
 export const UPPER_HALF: Code = [VECTOR, 0x0d, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
 /** The lower halves of two vectors, one after the other. */
 export const LOWER_HALVES: Code = [VECTOR, 0x0d, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+/** The lower words of the two doubles of one vector and of another one. */
+export const LOWER_WORDS: Code = [VECTOR, 0x0d, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
 /** 0, 1, 2, 3. */
 export const FIRST_FOUR: Code = [VECTOR, 0x0c, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0];
 

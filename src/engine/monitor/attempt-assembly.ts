@@ -85,8 +85,10 @@ export function assembleAttempts(): Uint8Array {
   const [isRouted, us, baselineUs, candidateUs, fails, bins, longest, allSums, candidateSums, failed, slowedBy] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
   ];
-  const [bytes, unusual, unusualEnd] = [14, 15, 16];
-  const constant = (value: number): Code => [i32Const(value), SPLAT].flat();
+  // Constants, set once before the loop: where they are written in it, they are made anew each time.
+  const [none, exactMax, belowABin, binOffset, exactBins, binsOfBaseline] = [14, 15, 16, 17, 18, 19];
+  const [bytes, unusual, unusualEnd] = [20, 21, 22];
+  const constant = (local: number, value: number): Code => [i32Const(value), SPLAT, localSet(local)].flat();
   /** Four bytes of a column as four integers. */
   const fourBytes = (offset: number): Code =>
     [localGet(bytes), vectorLoadFourBytes(offset), WIDEN_BYTES, WIDEN_SHORTS].flat();
@@ -101,18 +103,18 @@ export function assembleAttempts(): Uint8Array {
     [localGet(from), vectorLoad(BASELINE_US_AT), localSet(baselineUs)],
     [localGet(from), vectorLoad(CANDIDATE_US_AT), localSet(candidateUs)],
     // Which attempts of the candidate failed or were declined: theirs are nobody's latencies here.
-    [fourBytes(CANDIDATE_CODE_AT), constant(0), NOT_EQUAL, localGet(isRouted), AND, localSet(fails)],
+    [fourBytes(CANDIDATE_CODE_AT), localGet(none), NOT_EQUAL, localGet(isRouted), AND, localSet(fails)],
     [localGet(candidateUs), localGet(baselineUs), localGet(isRouted), SELECT, localGet(fails), AND_NOT, localSet(us)],
     [localGet(us), localGet(longest), MAXIMUM, localSet(longest)],
     addTo(allSums, localGet(us)),
     addTo(candidateSums, [...localGet(us), ...localGet(isRouted), ...AND]),
-    [fourBytes(BASELINE_CODE_AT), constant(0), NOT_EQUAL, localGet(isRouted), AND_NOT],
+    [fourBytes(BASELINE_CODE_AT), localGet(none), NOT_EQUAL, localGet(isRouted), AND_NOT],
     [localGet(failed), ADD, localSet(failed)],
     // The bin of `histogramBin`: what float a number is says its highest bit and the six after it.
-    [localGet(us), localGet(us), constant(EXACT_MAX), GREATER, constant(BELOW_A_BIN), AND, AND_NOT, TO_F32],
-    [i32Const(BIN_SHIFT), SHIFT_RIGHT_UNSIGNED, constant(BIN_OFFSET), SUBTRACT, localSet(bins)],
-    [localGet(us), localGet(bins), localGet(us), constant(EXACT_BINS), LESS, SELECT, localSet(bins)],
-    [localGet(from), localGet(bins), localGet(isRouted), constant(HISTOGRAM_BINS), AND, ADD, vectorStore(BINS_AT)],
+    [localGet(us), localGet(us), localGet(exactMax), GREATER, localGet(belowABin), AND, AND_NOT, TO_F32],
+    [i32Const(BIN_SHIFT), SHIFT_RIGHT_UNSIGNED, localGet(binOffset), SUBTRACT, localSet(bins)],
+    [localGet(us), localGet(bins), localGet(us), localGet(exactBins), LESS, SELECT, localSet(bins)],
+    [localGet(from), localGet(bins), localGet(isRouted), localGet(binsOfBaseline), AND, ADD, vectorStore(BINS_AT)],
     [localGet(candidateUs), localGet(baselineUs), SUBTRACT, localGet(slowedBy), GREATER, localGet(isRouted), AND],
     [localGet(fails), OR, SIGN_BITS, localTee(unusual)],
     when(
@@ -124,6 +126,12 @@ export function assembleAttempts(): Uint8Array {
   ].flat(2);
   const code = [
     [localGet(slowedByUs), SPLAT, localSet(slowedBy)].flat(),
+    constant(none, 0),
+    constant(exactMax, EXACT_MAX),
+    constant(belowABin, BELOW_A_BIN),
+    constant(binOffset, BIN_OFFSET),
+    constant(exactBins, EXACT_BINS),
+    constant(binsOfBaseline, HISTOGRAM_BINS),
     loopUntil(from, VECTOR_BYTES, until, body),
     store(ALL_SUMS_AT, allSums),
     store(CANDIDATE_SUMS_AT, candidateSums),
@@ -132,6 +140,6 @@ export function assembleAttempts(): Uint8Array {
     [i32Const(UNUSUAL_BYTES_AT), localGet(unusualEnd), i32Store(0)].flat(),
   ].flat();
   return assembleModule(1, [
-    columnFunction({ name: "attempts", parameters: [I32, I32, I32], vectors: 11, integers: 3, code }),
+    columnFunction({ name: "attempts", parameters: [I32, I32, I32], vectors: 17, integers: 3, code }),
   ]);
 }

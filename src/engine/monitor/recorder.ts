@@ -67,7 +67,9 @@ function rowsBefore(values: Float64Array | Uint16Array, count: number, limit: nu
 function expose(recording: Recording, { atUs, key, candidateRows, candidateCount }: Batch): void {
   const { counters, exposed } = recording;
   let newlyExposed = 0;
-  for (let row = 0; row < candidateCount; row++) {
+  // Once everybody has met the candidate, nobody meets it for the first time.
+  const isAnyoneLeft = (counters[USERS_EXPOSED] as number) < exposed.length;
+  for (let row = 0; isAnyoneLeft && row < candidateCount; row++) {
     const user = key[candidateRows[row] as number] as number;
     if (exposed[user] !== 0) continue;
     exposed[user] = 1;
