@@ -10,6 +10,7 @@ describe("the template of a line", () => {
       ["x", "-1.5e3"],
     ],
     ['{"a":"1\\"2","b\\"":"","c":"\\\\"}', ['{"a":', ',"b\\"":', ',"c":', "}"], ['1\\"2', "", "\\\\"]],
+    ['{"a"\r:\t1,"b" \t\r :"x"\r}', ['{"a"\r:\t', ',"b" \t\r :', "\r}"], ["1", "x"]],
     ["{}", ["{}"], []],
   ])("has what stands around the values of %s", (line, literals, values) => {
     const bytes = Buffer.from(`xx${line}xx`);

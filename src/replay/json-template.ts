@@ -1,5 +1,5 @@
 /** Lines of JSON that are alike: what stands around their values, as `matchPiece` looks for it. */
-import { skipNumber, UNUSUAL } from "./json-grammar.ts";
+import { skipBlanks, skipNumber, UNUSUAL } from "./json-grammar.ts";
 import type { LineTemplate } from "./text-machine.ts";
 
 const QUOTE = 0x22;
@@ -51,8 +51,7 @@ function textEnd(bytes: Buffer, from: number, to: number): number {
 }
 
 function isKey(bytes: Buffer, from: number, to: number): boolean {
-  let at = from;
-  while (at < to && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
+  const at = skipBlanks(bytes, from, to);
   return at < to && bytes[at] === COLON;
 }
 

@@ -150,6 +150,7 @@ describe("rows of JSON objects", () => {
     `{"ts":"2024-05-17T10:05:03Z","user":"-","ip":"10.0.0.1","path":"","request":"-","status":200}`,
     `{"ts":"2024-05-17T10:05:03Z","user":"-","ip":"10.0.0.1","path":"/a","status":200}`,
     `{"ts":"2024-05-17T10:05:03Z","user":"-","uid":"u1","ip":"10.0.0.1","path":"/a","status":200}`,
+    `{"ts"\r:"2024-05-17T10:05:03Z"\r,"user"\t :  "ann","path" \r: "/a" ,"status": 200\t,"x":"y"}`,
   ];
   const ODD = [
     `""`,
@@ -189,7 +190,7 @@ describe("rows of JSON objects", () => {
   /** The line with another text in place of its nth value. */
   const withValue = (line: string, nth: number, text: string): string => {
     let value = -1;
-    return line.replaceAll(/("(?:[^"\\]|\\.)*" ?:)|"(?:[^"\\]|\\.)*"|[\d.]+/g, (old, key: string | undefined) =>
+    return line.replaceAll(/("(?:[^"\\]|\\.)*"\s*:)|"(?:[^"\\]|\\.)*"|[\d.]+/g, (old, key: string | undefined) =>
       key === undefined && ++value === nth ? text : old,
     );
   };
@@ -215,7 +216,7 @@ describe("rows of JSON objects", () => {
   });
 
   it.each(LINES)("are the same among lines that have other keys in the same places: %s", (usual) => {
-    for (const [key] of usual.matchAll(/"\w+"(?= ?:)/g)) {
+    for (const [key] of usual.matchAll(/"\w+"(?=\s*:)/g)) {
       const renamed = usual.replace(key, '"none"');
       const lines = [usual, usual, renamed, usual, renamed].map((text) => Buffer.from(text));
       expect(read(lines, 1)).toEqual(read(lines, "by reference"));
