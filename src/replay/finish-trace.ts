@@ -105,7 +105,9 @@ export function finishInto(builder: TraceBuilder, description: TraceDescription,
 
   const notes = [...description.notes];
   const others = listOtherVersions(builder.otherVersions);
-  if (others.distinct === 1 && count.onBaseline + count.onCandidate === 0) {
+  // A part of a log that names its baseline elsewhere says so.
+  const namesBaseline = count.onBaseline > 0 || builder.otherVersions.neither > 0;
+  if (others.distinct === 1 && !namesBaseline && count.onCandidate === 0) {
     notes.push(`rows name one version, ${others.most[0]?.version}: all are taken for the baseline's`);
   }
   if (builder.routes.names.length > NAMED_ROUTES_MAX) {
@@ -130,7 +132,7 @@ export function finishInto(builder: TraceBuilder, description: TraceDescription,
       outOfOrderUsMax: disorder.usMax,
       duplicates: duplicates.count,
       ...replayedFigures(count),
-      namesBaseline: count.onBaseline > 0,
+      namesBaseline,
       otherVersions: others,
       clientLeft: seen.accepted - tally.count - seen.unfinished,
       unfinished: seen.unfinished,

@@ -42,7 +42,10 @@ export interface ImportReport extends ReplayedFigures {
   readonly outOfOrderUsMax: number;
   /** Accepted rows whose text was met before; they are kept. */
   readonly duplicates: number;
-  /** Whether any replayed row of the whole log is said to be the baseline's, be it outside the asked range of time. */
+  /**
+   * Whether any replayed row of the whole log is said to be the baseline's, be it outside the asked range of time, or a
+   * row says that it is neither's.
+   */
   readonly namesBaseline: boolean;
   /** Versions that accepted rows name and that are neither the baseline nor the candidate. */
   readonly otherVersions: OtherVersions;

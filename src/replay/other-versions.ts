@@ -11,6 +11,8 @@ export interface OtherVersionCount {
   readonly texts: Dictionary;
   /** Accepted rows by text. */
   readonly rows: Float64Array;
+  /** Accepted rows that say in so many words that they are neither's: that names no version. */
+  neither: number;
 }
 
 /** What was counted: of accepted rows. */
@@ -24,7 +26,7 @@ export interface OtherVersions {
 
 /** Nothing counted yet. */
 export function createOtherVersions(): OtherVersionCount {
-  return { texts: createDictionary(VALUES_MAX), rows: new Float64Array(VALUES_MAX) };
+  return { texts: createDictionary(VALUES_MAX), rows: new Float64Array(VALUES_MAX), neither: 0 };
 }
 
 /** Counts an accepted row that names the version of the bytes `[from, to)`, whose hash (`hashOfBytes`) is known. */

@@ -3,6 +3,8 @@ import { isoFromEpochUs } from "./calendar.ts";
 import { NO_BYTES, NO_LATENCY, VERSION_BASELINE, VERSION_CANDIDATE, type Trace } from "./columns.ts";
 import { csvCell } from "./csv-cell.ts";
 import { NOT_STATED_WORD, STATUS_FIRST_CLASS, STATUS_NO_ANSWER, STATUS_NOT_STATED } from "./failure.ts";
+import { writeKeyCell } from "./formats/key-cells.ts";
+import { NEITHER_WORD } from "./version-words.ts";
 
 const HEADER = "timestamp,user,method,route,status,latency_us,version,bytes\n";
 /** Rows per piece of text. */
@@ -18,7 +20,7 @@ export function* traceCsv(trace: Trace): Generator<string, void, void> {
   const keyCells = new Map<number, string>();
   const cellOfKey = (key: number): string => {
     let cell = keyCells.get(key);
-    if (cell === undefined) keyCells.set(key, (cell = csvCell(keys[key] ?? "")));
+    if (cell === undefined) keyCells.set(key, (cell = csvCell(writeKeyCell(keys[key] ?? ""))));
     return cell;
   };
   yield HEADER;
@@ -39,7 +41,7 @@ export function* traceCsv(trace: Trace): Generator<string, void, void> {
         ",",
         latencyUs === NO_LATENCY ? "" : String(latencyUs),
         ",",
-        versionCell(columns.version[row] as number),
+        versionCell(columns.version[row] as number, report.namesBaseline),
         ",",
         bytes === NO_BYTES ? "" : String(bytes),
         "\n",
@@ -61,7 +63,9 @@ function statusCell(status: number, kind: string | undefined): string {
   return String(status);
 }
 
-function versionCell(version: number): string {
+function versionCell(version: number, namesBaseline: boolean): string {
   if (version === VERSION_BASELINE) return "baseline";
-  return version === VERSION_CANDIDATE ? "candidate" : "";
+  if (version === VERSION_CANDIDATE) return "candidate";
+  // Perhaps the rows that were said to be the baseline's are not among these.
+  return namesBaseline ? NEITHER_WORD : "";
 }

@@ -18,6 +18,9 @@ export interface VersionWords {
 
 const VERSIONS = ["baseline", "candidate"] as const;
 const ANY = "*";
+/** What a row says that is neither version's, as converted logs do. */
+export const NEITHER_WORD = "neither";
+const NEITHER_BYTES = Buffer.from(NEITHER_WORD);
 
 /**
  * Reads `--versions 'baseline=1.2.3,candidate=1.2.4'`. A version may have several values (`baseline=1,baseline=2`), and
@@ -57,8 +60,21 @@ export function versionOf(cell: string, { baseline, candidate }: VersionWords): 
   const word = cell.trim().toLowerCase();
   if (baseline.includes(word)) return VERSION_BASELINE;
   if (candidate.includes(word)) return VERSION_CANDIDATE;
+  if (word === NEITHER_WORD) return VERSION_UNKNOWN;
   if (baseline.includes(ANY)) return VERSION_BASELINE;
   return candidate.includes(ANY) ? VERSION_CANDIDATE : VERSION_UNKNOWN;
+}
+
+/** Whether the bytes `[from, to)` say `neither`, in capitals or not, perhaps with blanks around. */
+export function isNeitherBytes(bytes: Uint8Array, from: number, to: number): boolean {
+  let first = from;
+  while (first < to && (bytes[first] as number) <= 0x20) first++;
+  let end = to;
+  while (end > first && (bytes[end - 1] as number) <= 0x20) end--;
+  if (end - first !== NEITHER_BYTES.length) return false;
+  for (let i = 0; i < NEITHER_BYTES.length; i++)
+    if (((bytes[first + i] as number) | 0x20) !== NEITHER_BYTES[i]) return false;
+  return true;
 }
 
 /** What was given of a version, and is the value of no row; null: nothing, or one that takes whatever is there. */

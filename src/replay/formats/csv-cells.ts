@@ -28,7 +28,7 @@ const UNFINISHED_WORDS = new Set([
 ]);
 
 /** Whether a cell says that there is nothing. */
-function isAbsent(cell: string): boolean {
+export function isAbsent(cell: string): boolean {
   return ABSENT.has(cell.toLowerCase());
 }
 

@@ -23,6 +23,7 @@ import {
 } from "./csv-cells.ts";
 import type { CsvLayout } from "./csv-columns.ts";
 import { fingerprintOf, type Cells } from "./csv-split.ts";
+import { readKeyCell } from "./key-cells.ts";
 import { LATENCY_TOO_LONG, rejectLine, type FormatOptions } from "./trace-format.ts";
 import { createPlainRows, type PlainRows, type RowTally } from "./plain-rows.ts";
 import { unitName } from "./unit-guess.ts";
@@ -68,6 +69,7 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
   const routes = createRouteReader(builder);
   const versions = createVersionReader(builder.otherVersions, options.versions ?? null);
   const tally: RowTally = { withoutKey: 0, withoutStatus: 0 };
+  const { names } = builder.keys;
 
   const keyOf = (cells: Cells, line: number): number => {
     const { bytes } = cells;
@@ -75,10 +77,13 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
       const from = cellStart(cells, at.user);
       const to = cellEnd(cells, at.user);
       if (!isAbsentBytes(bytes, from, to)) {
+        const known = names.length;
         // Blanks around the text are in the hash.
-        return isWhole(cells, at.user, from, to)
+        const key = isWhole(cells, at.user, from, to)
           ? indexOfHashed(builder.keys, bytes, from, to, cells.hashes[cells.first + at.user] as number)
           : indexOfBytes(builder.keys, bytes, from, to);
+        if (key === known) names[key] = readKeyCell(names[key] as string);
+        return key;
       }
     }
     if (at.address !== -1) {

@@ -2,7 +2,7 @@
 import { VERSION_UNKNOWN } from "../columns.ts";
 import { createDictionary, indexOfHashed } from "../dictionary.ts";
 import { countOtherVersion, type OtherVersionCount } from "../other-versions.ts";
-import { VERSION_WORDS, versionOf, type VersionWords } from "../version-words.ts";
+import { isNeitherBytes, VERSION_WORDS, versionOf, type VersionWords } from "../version-words.ts";
 import { isAbsentBytes } from "./csv-cells.ts";
 
 /** How many texts are remembered. */
@@ -33,7 +33,9 @@ export function createVersionReader(others: OtherVersionCount, words: VersionWor
       return version;
     },
     countUnknown: (bytes, from, to, hash) => {
-      if (!isAbsentBytes(bytes, from, to)) countOtherVersion(others, bytes, from, to, hash);
+      if (isAbsentBytes(bytes, from, to)) return;
+      if (isNeitherBytes(bytes, from, to)) others.neither++;
+      else countOtherVersion(others, bytes, from, to, hash);
     },
   };
 }
