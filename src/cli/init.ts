@@ -1,11 +1,12 @@
 /** `rehearse init`: the starter files, written where nothing of theirs is yet. All of them, or none. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { invariant } from "../engine/kernel/assert.ts";
 import type { Problem } from "../engine/kernel/problem.ts";
 import { EXIT } from "./exit-code.ts";
 import { packagePath } from "./package-files.ts";
 import { reportProblems, wholeProblem } from "./problem-report.ts";
+import { makeFolder } from "../replay/make-folder.ts";
 import { describeFileError } from "./file-error.ts";
 import { quoteForShell } from "./reproducing-command.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -79,7 +80,7 @@ function writeAll(folder: string, contents: ReadonlyMap<string, string>): Proble
   try {
     for (const [name, content] of contents) {
       file = join(folder, name);
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       written.push(file);
       writeFileSync(beside(file), content);
     }

@@ -1,6 +1,7 @@
 /** A text file that is written piece by piece: what waits in memory is bounded. */
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../replay/make-folder.ts";
 
 /** Characters that wait before they are written. */
 const WAITING_LENGTH_MAX = 65_536;
@@ -14,7 +15,7 @@ export interface TextFile {
 
 /** Makes the folders of a file that is going to be written. Throws what the operating system says. */
 export function makeFoldersOf(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
 }
 
 /** Opens a file anew. Throws what the operating system says when it cannot be written. */

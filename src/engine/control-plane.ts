@@ -1,4 +1,5 @@
 /** The control plane: what each control event does to the stack, and how the manager's effects are carried out. */
+import { TRACE_ENDED_UNVERIFIED, endWhereCutShort, isCutShort } from "./cut-short.ts";
 import { invariant } from "./kernel/assert.ts";
 import { digestNumber } from "./kernel/digest.ts";
 import { closeWindow, record } from "./kernel/journal.ts";
@@ -110,7 +111,9 @@ function handle(ready: ReadyPlan, state: StackState, event: KernelEvent): void {
       return apply(ready, state, endRollbackStep(manager, policy, nowUs));
     case CONTROL_EVENT.rollbackVerified: {
       const looks = verificationIsDue(manager, policy) ? lookAtChecks(ready, state) : [];
-      return apply(ready, state, considerVerification(manager, policy, nowUs, candidateIsQuiet(state), looks));
+      apply(ready, state, considerVerification(manager, policy, nowUs, candidateIsQuiet(state), looks));
+      endWhereCutShort(ready, state, looks);
+      return;
     }
     case CONTROL_EVENT.aftermathReached:
       return decide(ready, state, "aftermath", "scenario", describeAftermath(policy, event.a), null, []);
@@ -122,7 +125,7 @@ function handle(ready: ReadyPlan, state: StackState, event: KernelEvent): void {
       if (manager.status !== "rolling-back") state.ending = "trace ended";
       return;
     case CONTROL_EVENT.horizonReached:
-      state.ending = "the duration is over";
+      state.ending = isCutShort(ready, state) ? TRACE_ENDED_UNVERIFIED : "the duration is over";
   }
 }
 

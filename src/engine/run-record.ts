@@ -1,4 +1,5 @@
 /** The record of a run: what its final state says, in the words and units that others rely on. */
+import { isCutShort } from "./cut-short.ts";
 import { digestHex, digestNumber, digestText } from "./kernel/digest.ts";
 import { msFromUs } from "./kernel/units.ts";
 import { phaseSpan } from "./looking.ts";
@@ -40,7 +41,7 @@ export function recordRun(ready: ReadyPlan, state: StackState): RunRecord {
     scenario: plan.scenario,
     policy: plan.policy.name,
     seed: plan.seed,
-    outcome: outcomeOf(state),
+    outcome: outcomeOf(ready, state),
     endedAtMs: msFromUs(state.kernel.nowUs),
     ...calendarStartOf(plan),
     ending: state.ending,
@@ -64,7 +65,7 @@ export function recordRun(ready: ReadyPlan, state: StackState): RunRecord {
   return { ...record, digest: digestHex(digest) };
 }
 
-function outcomeOf(state: StackState): Outcome {
+function outcomeOf(ready: ReadyPlan, state: StackState): Outcome {
   switch (state.manager.status) {
     case "completed":
     case "rolled-back":
@@ -72,8 +73,10 @@ function outcomeOf(state: StackState): Outcome {
     case "awaiting-approval":
       return state.manager.status;
     case "failed":
-    case "rolling-back":
       return "rollback-failed";
+    case "rolling-back":
+      // Nobody knows how it would have gone on once the trace had ended.
+      return isCutShort(ready, state) ? "stalled" : "rollback-failed";
     case "idle":
     case "running":
       return "stalled";

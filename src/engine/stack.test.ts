@@ -157,6 +157,43 @@ describe("the end of a run", () => {
     expect(record.endedAtMs).toBeGreaterThan(25_000);
   });
 
+  it("says of a rollback that could not be verified any more what it was that ended", () => {
+    const { world } = smallPlan();
+    const endsAtUs = 25_000_000;
+    const cut: typeof world = {
+      ...world,
+      endsAtUs,
+      arrivals: (state, batch, untilUs) => world.arrivals(state, batch, Math.min(untilUs, endsAtUs)),
+    };
+    const operator: OperatorCommand[] = [
+      { atUs: 24_500_000, by: "ann", reason: "enough", action: { kind: "roll-back" } },
+    ];
+    const check = gate("all.userErrorRate", "<", 50 * PERCENT, {
+      window: { kind: "sliding", lengthUs: 2 * SECOND_US },
+      minSamples: 1,
+    });
+    const endOf = (more: Partial<Policy["rollback"]>, horizonUs: number, ofWorld = cut): unknown => {
+      const rollback = { ...QUICK_POLICY.rollback, verifyUs: 5 * SECOND_US, giveUpUs: 60 * SECOND_US, ...more };
+      const policy = { ...QUICK_POLICY, rollback };
+      const { outcome, ending, endedAtMs } = checked({ world: ofWorld, operator, policy, horizonUs });
+      return { outcome, ending, endedAtMs };
+    };
+    const ending = "trace ended, before the rollback was verified";
+    // The last request came before 25 s and was over soon after: from 28 s on the check has no samples.
+    expect(endOf({ checks: [check] }, 200 * SECOND_US)).toEqual({ outcome: "stalled", ending, endedAtMs: 28_000 });
+    expect(endOf({}, 27 * SECOND_US)).toEqual({ outcome: "stalled", ending, endedAtMs: 27_000 });
+    expect(endOf({}, 200 * SECOND_US)).toMatchObject({ outcome: "rolled-back" });
+    // With traffic that goes on, it is the policy that has not made it.
+    expect(endOf({}, 27 * SECOND_US, world)).toMatchObject({
+      outcome: "rollback-failed",
+      ending: "the duration is over",
+    });
+    const strict = { ...check, limit: 0 };
+    expect(endOf({ checks: [strict], giveUpUs: 5 * SECOND_US }, 200 * SECOND_US, world)).toMatchObject({
+      outcome: "rollback-failed",
+    });
+  });
+
   it("leaves a run that was paused as paused, traffic as it was", () => {
     const operator: OperatorCommand[] = [{ atUs: 20_000_000, by: "ann", reason: "lunch", action: { kind: "pause" } }];
     const record = checked({ operator, horizonUs: 60 * SECOND_US });

@@ -3,7 +3,7 @@
  * of a log is kept as a trace file in a folder, and taken from there when the same log is read in the same way.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -13,6 +13,7 @@ import { errorCode, fileProblem, refusedFile } from "./file-problem.ts";
 import { finishInto, finishTrace } from "./finish-trace.ts";
 import { importRows, importTrace, judgeImport, type ImportOptions } from "./import-trace.ts";
 import { writeFailureRules } from "./failure.ts";
+import { makeFolder } from "./make-folder.ts";
 import { recodeOutcomes } from "./recode-outcomes.ts";
 import { createRowRuns, RUN_ROWS } from "./row-runs.ts";
 import type { TraceOrigin } from "./trace-file/layout.ts";
@@ -119,7 +120,7 @@ async function readStored(
   const withWarnings = (read: Read<Trace>): Read<Trace> =>
     read.ok ? { ...read, warnings: [...read.warnings, ...warnings] } : read;
   try {
-    mkdirSync(store.folder, { recursive: true });
+    makeFolder(store.folder);
     tryUnfinishedFile(kept);
   } catch (error) {
     warnings.push(notKept(store.folder, error));
