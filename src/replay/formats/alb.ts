@@ -4,6 +4,7 @@
  * -1 it was never dispatched, and its latency is not known.
  */
 import { LATENCY_US_MAX, SECOND_US } from "../../engine/kernel/units.ts";
+import { callerKey } from "../caller-key.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
 import { indexOf } from "../dictionary.ts";
@@ -57,7 +58,7 @@ function createReader(builder: TraceBuilder): RowReader {
       appendRow(
         builder,
         created === undefined && latencyUs !== NO_LATENCY ? timeUs - latencyUs : timeUs,
-        indexOf(builder.keys, `${client} ${match[9] ?? ""}`),
+        indexOf(builder.keys, callerKey(client, match[9] ?? "")),
         routes.ofRequestLine(request, 0, request.length),
         status,
         latencyUs,

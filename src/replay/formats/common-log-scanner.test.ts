@@ -59,7 +59,17 @@ const line = fc
       "GET /a|b HTTP/1.1",
     ),
     fc.constantFrom("200 12", "500 -", "- -", "042 1", "499 0", "200 1234567890123456", "2000 1", "200"),
-    fc.constantFrom("", ' "-" "agent/1 (x; y)"', ' "-" "x\\" y"', ' "-" "cut', ' "-"', ' "-" "x" "extra"', "  "),
+    fc.constantFrom(
+      "",
+      ' "-" "agent/1 (x; y)"',
+      ' "-" "x\\" y"',
+      ' "-" ""',
+      ' "-" "-"',
+      ' "-" "cut',
+      ' "-"',
+      ' "-" "x" "extra"',
+      "  ",
+    ),
     fc.constantFrom(
       "",
       " 0.120",

@@ -6,6 +6,7 @@
  */
 import { LATENCY_US_MAX, SECOND_US } from "../../engine/kernel/units.ts";
 import { epochUsFromCalendar } from "../calendar.ts";
+import { callerKey, isNoAgent } from "../caller-key.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
 import { hashOfParts, indexOf, indexOfBytes, indexOfHashedParts } from "../dictionary.ts";
@@ -79,8 +80,10 @@ export function createCommonLogRows(builder: TraceBuilder, byReference: boolean)
   const keyOfPlain = (bytes: Buffer): number => {
     const { addressFrom, addressTo, userFrom, userTo, agentFrom, agentTo } = plain;
     if (!isNoUser(bytes, userFrom, userTo)) return indexOfBytes(builder.keys, bytes, userFrom, userTo);
-    if (tail.quoted < 2) return indexOfBytes(builder.keys, bytes, addressFrom, addressTo);
-    if (plain.tailFrom !== -1) return indexOf(builder.keys, `${latin1Of(bytes, addressFrom, addressTo)} ${tail.agent}`);
+    if (plain.tailFrom !== -1)
+      return indexOf(builder.keys, callerKey(latin1Of(bytes, addressFrom, addressTo), tail.agent));
+    if (plain.quoted < 2 || isNoAgent(bytes, agentFrom, agentTo))
+      return indexOfBytes(builder.keys, bytes, addressFrom, addressTo);
     const agent = plain.hash === -1 ? hashOfBytes(bytes, agentFrom, agentTo) : plain.hash;
     const hash = hashOfParts(hashOfBytes(bytes, addressFrom, addressTo), agent);
     return indexOfHashedParts(builder.keys, bytes, addressFrom, addressTo, bytes, agentFrom, agentTo, hash);
@@ -88,12 +91,10 @@ export function createCommonLogRows(builder: TraceBuilder, byReference: boolean)
 
   /** Rows are equal when this and their keys are: what the key says (address and agent) can be left out. */
   const fingerprintOf = (bytes: Buffer, from: number, to: number): number => {
-    const isInKey = plain.quoted >= 2 && plain.tailFrom === -1 && isNoUser(bytes, plain.userFrom, plain.userTo);
-    if (!isInKey) return hashOfBytes(bytes, from, to);
-    return (
-      (hashOfBytes(bytes, plain.addressTo, plain.agentFrom) ^ Math.imul(hashOfBytes(bytes, plain.agentTo, to), 31)) >>>
-      0
-    );
+    const { addressTo, agentFrom, agentTo, userFrom, userTo } = plain;
+    const isJoined = plain.quoted >= 2 && plain.tailFrom === -1 && isNoUser(bytes, userFrom, userTo);
+    if (!isJoined || isNoAgent(bytes, agentFrom, agentTo)) return hashOfBytes(bytes, from, to);
+    return (hashOfBytes(bytes, addressTo, agentFrom) ^ Math.imul(hashOfBytes(bytes, agentTo, to), 31)) >>> 0;
   };
 
   const readByExpression = (bytes: Buffer, from: number, to: number, line: number): void => {
@@ -110,7 +111,7 @@ export function createCommonLogRows(builder: TraceBuilder, byReference: boolean)
 
     const address = match[1] ?? "-";
     const user = match[2] ?? "-";
-    const key = user !== "-" && user !== '""' ? user : tail.quoted >= 2 ? `${address} ${tail.agent}` : address;
+    const key = user !== "-" && user !== '""' ? user : callerKey(address, tail.agent);
     const route = indexOf(builder.routes, routeFromRequestLine(match[12] ?? ""));
     const sent = match[14] === "-" ? NO_BYTES : Number(match[14]);
     append(timeUs, indexOf(builder.keys, key), route, status, sent, line, hashOfBytes(bytes, from, to));

@@ -65,7 +65,7 @@ const row = fc
     ),
     cell("ann", "", "-", " bob ", "ü", "NaN", "undefined", "none", "u123", "a,b", 'q"q', "two\nlines"),
     cell("10.0.0.1", "", "-"),
-    cell("agent 1", "", "x y"),
+    cell("agent 1", "", "-", "x y"),
     cell("GET", "", "a b"),
     cell("/a/1?q", "", "/b", "http://h/c", "GET /x/9"),
     cell("200", "", "0", "499", "503", "ok", "Timeout", "42", "200.0", " 404"),
@@ -111,6 +111,7 @@ describe("CSV by its lines", () => {
       end: ["1715940303250", "1715940309"],
       user: ["ann", "bob", "u1", "u2"],
       ip: ["10.0.0.1", "10.0.0.2"],
+      agent: ["", "-", "x"],
       method: ["GET", "POST"],
       route: ["/a?q=1", "/a?q=2", "/b/7", "/b#x", "/c"],
       status: ["200", "404", "503"],
@@ -142,6 +143,7 @@ describe("CSV by its lines", () => {
       "note,version,end,user,method,route,latency_ms,bytes",
       "ip,timestamp,status,route,bytes,method",
       "timestamp,user,method",
+      "timestamp,ip,agent,route",
     ];
     const file = fc.constantFrom(...headers).chain((header) => {
       const columns = header.split(",");

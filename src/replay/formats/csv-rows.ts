@@ -93,6 +93,7 @@ export function createCsvRows(builder: TraceBuilder, reading: CsvReading, option
         if (at.agent === -1) return indexOfBytes(builder.keys, bytes, from, to);
         const agent = cellStart(cells, at.agent);
         const agentEnd = cellEnd(cells, at.agent);
+        if (isAbsentBytes(bytes, agent, agentEnd)) return indexOfBytes(builder.keys, bytes, from, to);
         return indexOfJoined(builder.keys, bytes, from, to, bytes, agent, agentEnd);
       }
     }

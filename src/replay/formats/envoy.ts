@@ -3,6 +3,7 @@
  * these are those of Envoy's own examples and of Istio. Either names the time at which a request began.
  */
 import { LATENCY_US_MAX } from "../../engine/kernel/units.ts";
+import { callerKey } from "../caller-key.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
 import { indexOf } from "../dictionary.ts";
@@ -96,7 +97,8 @@ function createReader(builder: TraceBuilder, options: FormatOptions): RowReader 
     const status = envoyStatusOf(match[3] ?? "", "", latencyUs !== NO_LATENCY);
     if (typeof status === "string" || status === NOT_A_STATUS) return refuse("no such status");
     const [address = "-", agent = "-"] = [match[6], match[7]];
-    const key = address !== "-" && address !== "" ? `${address} ${agent}` : agent !== "-" ? agent : unnamedKey(line);
+    const key =
+      address !== "-" && address !== "" ? callerKey(address, agent) : agent !== "-" ? agent : unnamedKey(line);
     const request = from + (match[1] ?? "").length + 4;
     appendRow(
       builder,

@@ -72,14 +72,17 @@ export function lookAtKeys(batch: Batch, text: CutText, layout: PlainLayout, key
   }
 }
 
-/** The key of an address and an agent. */
+/** The key of an address and an agent, or of the address where there is no agent. */
 function findJoined(keys: Dictionary, text: CutText, address: number, agent: number, isJson: boolean): number {
   const { bytes, starts, ends, hashes } = text;
   const from = starts[address] as number;
   const to = ends[address] as number;
   const agentFrom = starts[agent] as number;
   const agentTo = ends[agent] as number;
-  if (isAbsentBytes(bytes, from, to) || isAbsentBytes(bytes, agentFrom, agentTo)) return NOT_FOUND;
+  if (isAbsentBytes(bytes, from, to)) return NOT_FOUND;
+  // Of JSON another value can be the agent.
+  if (isAbsentBytes(bytes, agentFrom, agentTo))
+    return isJson ? NOT_FOUND : findHashed(keys, bytes, from, to, hashes[address] as number);
   if (isJson ? isOtherwise(bytes, from, to, true) : hasBlanksAround(bytes, agentFrom, agentTo)) return NOT_FOUND;
   if (isJson && isOtherwise(bytes, agentFrom, agentTo, false)) return NOT_FOUND;
   const hash = hashOfParts(hashes[address] as number, hashes[agent] as number);

@@ -1,5 +1,6 @@
 /** Rows of logs whose fields a `#Fields:` line names: W3C extended logs, CloudFront's. Times are in UTC, and ends. */
 import { LATENCY_US_MAX, SECOND_US } from "../../engine/kernel/units.ts";
+import { callerKey } from "../caller-key.ts";
 import { appendRow, NO_BYTES, NO_LATENCY, VERSION_UNKNOWN, type TraceBuilder } from "../columns.ts";
 import { hashOfBytes } from "../byte-hash.ts";
 import { indexOf } from "../dictionary.ts";
@@ -96,7 +97,7 @@ export function createW3cRows(builder: TraceBuilder, shape: W3cShape): RowReader
       latencyUs === NO_LATENCY ? endUs : endUs - latencyUs,
       indexOf(
         builder.keys,
-        user !== "-" && user !== "" ? user : address === "-" ? unnamedKey(line) : `${address} ${agent}`,
+        user !== "-" && user !== "" ? user : address === "-" ? unnamedKey(line) : callerKey(address, agent),
       ),
       routes.ofTarget(method === "-" ? "" : method, target),
       status,
