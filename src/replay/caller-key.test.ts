@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { traceOfLog } from "../../test/traces/arbitrary-log.ts";
+import { callerKey, isNoAgent } from "./caller-key.ts";
 
 const time = (row: number): string => new Date(Date.UTC(2024, 4, 17, 10) + row * 1_000).toISOString().slice(0, 19);
 const json = JSON.stringify;
@@ -116,6 +117,17 @@ describe("the key of a caller without a name", () => {
         );
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it("is told by bytes as it is by text, wherever they stand", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("", "-", "--", " ", "- ", "a", "curl"), fc.nat(5), (agent, before) => {
+        const bytes = Buffer.from(`${"-".repeat(before)}${agent}-`);
+        const isAlone = callerKey("::1", agent) === "::1";
+        expect(isNoAgent(bytes, before, before + agent.length)).toBe(isAlone);
+        expect(isAlone).toBe(agent === "" || agent === "-");
+      }),
     );
   });
 
