@@ -38,7 +38,17 @@ describe("rehearse fit", () => {
     writeFileSync(at("printed.yaml"), printed.stdout);
     expect((await rehearse(["check", at("printed.yaml")])).exitCode).toBe(0);
     const json = await rehearse(["fit", LOG, "--json"]);
-    const document = JSON.parse(json.stdout) as { schema: string; scenario: string; fits: object[]; users: object };
+    const document = JSON.parse(json.stdout) as {
+      schema: string;
+      scenario: string;
+      fits: object[];
+      users: object;
+      baseline: object;
+    };
+    expect(document.fits).toContainEqual(
+      expect.objectContaining({ what: expect.stringMatching(/^failures of the baseline by/u), unit: "% failures" }),
+    );
+    expect(document.baseline).toMatchObject({ seenBursts: expect.any(Array) });
     expect(document.schema).toBe("rehearse.fit/1");
     expect(document.scenario).toContain("policy: setbull-v2");
     expect(document.fits[0]).toMatchObject({ what: "gaps between arrivals", unit: "mean gaps" });

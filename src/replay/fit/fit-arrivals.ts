@@ -3,22 +3,15 @@
  * steps. Gaps are measured on the fitted rate's own clock, where those of independent arrivals are exponential with
  * mean 1 and those of even ones are 1.
  */
-import { DAY_US, HOUR_US, MINUTE_US, SECOND_US } from "../../engine/kernel/units.ts";
+import { SECOND_US } from "../../engine/kernel/units.ts";
 import { normalUpperTail } from "../../engine/statistics/normal.ts";
 import type { ArrivalModel } from "../../engine/traffic/traffic.ts";
 import { arrivalsOfTrace } from "../arrival-shape.ts";
 import type { Trace } from "../columns.ts";
 import type { GoodnessOfFit } from "./fitted.ts";
 import { goodnessOf } from "./goodness.ts";
+import { usualStepUs } from "./usual-steps.ts";
 
-const STEPS_US = [1, 2, 5, 10, 15, 30]
-  .map((seconds) => seconds * SECOND_US)
-  .concat([1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_US))
-  .concat([1, 2, 6, 12].map((hours) => hours * HOUR_US))
-  .concat([DAY_US]);
-/** A step has so many requests on average, so that its rate is known to about a tenth; and there are so many at most. */
-const REQUESTS_PER_STEP = 100;
-const STEPS_MAX = 120;
 /** Steps of a steady rate are taken for unsteady with this chance. */
 const FALSE_STEPS = 0.001;
 
@@ -39,8 +32,7 @@ export interface FittedArrivals {
 export function fitArrivals(trace: Trace): FittedArrivals {
   const { startUs } = trace.columns;
   const spanUs = (startUs[trace.count - 1] as number) + 1;
-  const stepUs =
-    STEPS_US.find((us) => spanUs / us <= STEPS_MAX && (trace.count * us) / spanUs >= REQUESTS_PER_STEP) ?? DAY_US;
+  const stepUs = usualStepUs(trace.count, spanUs);
   const counts = countsOf(startUs, stepUs, Math.ceil(spanUs / stepUs));
   const perSecond = ((trace.count > 1 ? trace.count - 1 : 1) * SECOND_US) / Math.max(spanUs - 1, SECOND_US);
   const isSteady = spanUs < 2 * stepUs || isDispersedAsPoisson(counts, spanUs / stepUs);

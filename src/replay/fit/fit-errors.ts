@@ -1,30 +1,39 @@
 /**
- * Failures of a version: a rate, kinds by weight, and bursts where steps of time have more failures than luck gives (the
- * test of `error-bursts.ts`, forwards and backwards in time, so that what the trace begins with is found as well).
+ * Failures of a version: a rate, kinds by weight, and bursts where a calm rate and a higher one explain the steps of time
+ * better than one rate does (`two-rates.ts`).
  */
-import { closeBurstTick, createBurstState } from "../../engine/monitor/error-bursts.ts";
 import type { ErrorBursts, ErrorKindShare, ErrorModel } from "../../engine/service/version-model.ts";
 import { SERVED } from "../../engine/service/world.ts";
 import type { Trace } from "../columns.ts";
+import type { SeenBurst } from "./fitted.ts";
+import { fitTwoRates } from "./two-rates.ts";
 
 /** A step of time has so many attempts on average, and there are at most so many. */
-const ATTEMPTS_PER_STEP = 50;
-const STEPS_MAX = 2_000;
+const ATTEMPTS_PER_STEP = 20;
+const STEPS_MAX = 20_000;
+/** Fewer steps have no stretches. */
+const STEPS_MIN = 3;
+/** More digits than a fit knows are none that anybody reads. */
+const DIGITS = 3;
 
-/** Which rows of a version fell into bursts. */
+/** How far the time of a version's rows is in bursts. */
 export interface BurstRows {
   readonly stepUs: number;
-  /** 1 for steps within bursts. */
-  readonly inBurst: Uint8Array;
+  /** By step: the chance that it lies in a burst. */
+  readonly inBurst: Float64Array;
   /** Null: there are none. */
   readonly means: Pick<ErrorBursts, "everyUs" | "lastsUs"> | null;
+  /** The stretches that are more likely in a burst than not. */
+  readonly seen: readonly SeenBurst[];
 }
 
 /** Finds bursts among the rows of a version. */
 export function findBursts(trace: Trace, rows: Uint32Array): BurstRows {
   const spanUs = (trace.columns.startUs[trace.count - 1] as number) + 1;
-  const steps = Math.min(Math.max(Math.floor(rows.length / ATTEMPTS_PER_STEP), 1), STEPS_MAX);
-  const stepUs = Math.ceil(spanUs / steps);
+  const wanted = Math.min(Math.max(Math.floor(rows.length / ATTEMPTS_PER_STEP), 1), STEPS_MAX);
+  const stepUs = Math.ceil(spanUs / wanted);
+  // Of so many none lies beyond the end.
+  const steps = Math.ceil(spanUs / stepUs);
   const attempts = new Float64Array(steps);
   const errors = new Float64Array(steps);
   for (const row of rows) {
@@ -32,64 +41,74 @@ export function findBursts(trace: Trace, rows: Uint32Array): BurstRows {
     attempts[step] = (attempts[step] as number) + 1;
     if (trace.outcome[row] !== SERVED) errors[step] = (errors[step] as number) + 1;
   }
-  const inBurst = new Uint8Array(steps);
-  const order = Array.from({ length: steps }, (_, step) => step);
-  for (const steps of [order, order.toReversed()]) markBursts(steps, attempts, errors, stepUs, inBurst);
-  const burstSteps = inBurst.reduce((sum, one) => sum + one, 0);
-  const bursts = inBurst.reduce((sum, one, step) => sum + (one === 1 && inBurst[step - 1] !== 1 ? 1 : 0), 0);
-  if (bursts === 0 || burstSteps === steps) return { stepUs, inBurst: new Uint8Array(steps), means: null };
+  const rates = steps < STEPS_MIN ? null : fitTwoRates(attempts, errors);
+  const seen = rates === null ? [] : stretches(rates.inBurst, attempts, errors, stepUs, spanUs);
+  if (rates === null || seen.length === 0) {
+    return { stepUs, inBurst: new Float64Array(steps), means: null, seen: [] };
+  }
+  const burstSteps = rates.inBurst.reduce((sum, chance) => sum + chance, 0);
   return {
     stepUs,
-    inBurst,
+    inBurst: rates.inBurst,
     means: {
-      everyUs: Math.round(((steps - burstSteps) * stepUs) / bursts),
-      lastsUs: Math.round((burstSteps * stepUs) / bursts),
+      everyUs: readable(((steps - burstSteps) * stepUs) / rates.bursts),
+      lastsUs: readable((burstSteps * stepUs) / rates.bursts),
     },
+    seen,
   };
 }
 
-function markBursts(
-  order: readonly number[],
+function readable(us: number): number {
+  return Math.max(Math.round(Number(us.toPrecision(DIGITS))), 1);
+}
+
+/** Runs of steps that are more likely in a burst than not. */
+function stretches(
+  inBurst: Float64Array,
   attempts: Float64Array,
   errors: Float64Array,
   stepUs: number,
-  inBurst: Uint8Array,
-): void {
-  const state = createBurstState();
-  let attemptsSoFar = 0;
-  let errorsSoFar = 0;
-  for (const [turn, step] of order.entries()) {
-    attemptsSoFar += attempts[step] as number;
-    errorsSoFar += errors[step] as number;
-    closeBurstTick(state, errorsSoFar, attemptsSoFar, (turn + 1) * stepUs, stepUs, order.length);
-    if (state.isBurst) inBurst[step] = 1;
+  spanUs: number,
+): SeenBurst[] {
+  const found: { fromUs: number; toUs: number; attempts: number; errors: number }[] = [];
+  for (const [step, chance] of inBurst.entries()) {
+    if (chance <= 0.5) continue;
+    const fromUs = step * stepUs;
+    let stretch = found.at(-1);
+    if (stretch?.toUs !== fromUs) found.push((stretch = { fromUs, toUs: fromUs, attempts: 0, errors: 0 }));
+    stretch.toUs = Math.min(fromUs + stepUs, spanUs);
+    stretch.attempts += attempts[step] as number;
+    stretch.errors += errors[step] as number;
   }
+  return found;
 }
 
 /** The failures among rows, in and outside of the bursts of their version. */
 export function fitErrors(trace: Trace, rows: Uint32Array, bursts: BurstRows): ErrorModel {
-  const attempts = [0, 0];
-  const errors = [0, 0];
+  const attempts = { calm: 0, burst: 0 };
+  const errors = { calm: 0, burst: 0 };
   const byKind = new Map<number, number>();
   for (const row of rows) {
     const step = Math.floor((trace.columns.startUs[row] as number) / bursts.stepUs);
-    const where = bursts.inBurst[step] as number;
-    attempts[where] = (attempts[where] ?? 0) + 1;
+    const chance = bursts.inBurst[step] as number;
+    attempts.calm += 1 - chance;
+    attempts.burst += chance;
     const code = trace.outcome[row] as number;
     if (code === SERVED) continue;
-    errors[where] = (errors[where] ?? 0) + 1;
+    errors.calm += 1 - chance;
+    errors.burst += chance;
     byKind.set(code, (byKind.get(code) ?? 0) + 1);
   }
-  const ppmOf = (where: number): number =>
-    (attempts[where] ?? 0) === 0 ? 0 : Math.round(((errors[where] ?? 0) * 1_000_000) / (attempts[where] ?? 1));
+  const ppmOf = (where: "calm" | "burst"): number =>
+    attempts[where] === 0 ? 0 : Math.round((errors[where] * 1_000_000) / attempts[where]);
   const kinds = [...byKind]
     .sort(([one], [other]) => one - other)
     .map(([code, weight]): ErrorKindShare => ({ name: kindName(trace.errorKinds[code - 1] ?? "error"), weight }));
   return {
     kind: "own",
-    ppm: ppmOf(0),
+    ppm: ppmOf("calm"),
     ...(kinds.length === 0 ? {} : { kinds: merged(kinds) }),
-    ...(bursts.means === null ? {} : { bursts: { ppm: ppmOf(1), ...bursts.means } }),
+    ...(bursts.means === null ? {} : { bursts: { ppm: ppmOf("burst"), ...bursts.means } }),
   };
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ErrorModel, LatencyModel } from "../../engine/service/version-model.ts";
 import type { ArrivalModel } from "../../engine/traffic/traffic.ts";
+import { SERVED } from "../../engine/service/world.ts";
 import { createSyntheticWorld } from "../../engine/traffic/synthetic-world.ts";
 import { readRehearsal } from "../../scenarios/built-in.ts";
 import type { Trace } from "../columns.ts";
@@ -118,6 +119,10 @@ describe("fitting a trace", () => {
           expect(Math.abs(Math.log(middle / p50Us))).toBeLessThan(0.08);
           const share = errorPpm / 1_000_000;
           const spread = Math.sqrt((share * (1 - share)) / trace.count);
+          // A critical distance is exceeded once in 20, twice of it once in a million.
+          const overTime = fitted.fits.find(({ what }) => what.startsWith("failures of the baseline by "));
+          expect(overTime === undefined).toBe(trace.outcome.every((code) => code === SERVED));
+          if (overTime !== undefined) expect(overTime.distance).toBeLessThan(2 * overTime.critical);
           if (errors.bursts !== undefined) foundByChance++;
           else
             expect(errors.kind === "own" ? Math.abs(errors.ppm / 1_000_000 - share) : 1).toBeLessThan(

@@ -5,9 +5,8 @@ import { fitArrivals } from "./fit-arrivals.ts";
 import { fitUsers } from "./fit-users.ts";
 import { fitVersion } from "./fit-version.ts";
 import { errorText, type FittedTrace, type GoodnessOfFit } from "./fitted.ts";
+import { isPoor } from "./goodness.ts";
 
-/** A distance that is worth a warning where it is more than chance: with very many rows any model is told from them. */
-const POOR_DISTANCE = 0.05;
 /** With fewer rows than this every figure is a guess. */
 const ROWS_FEW = 1_000;
 /** Standard errors of the population (as a share of it) and of the exponent that are worth a warning. */
@@ -42,8 +41,9 @@ export function fitTrace(trace: Trace): FittedTrace {
     candidate: candidate?.version ?? null,
     fits,
   };
+  const ofErrors = [...baseline.warnings, ...(candidate?.warnings ?? [])];
   const lacking = { withoutGap, hasBaseline: onBaseline.length > 0 || onCandidate.length === 0 };
-  return { ...fitted, warnings: [...lacks(trace, fitted, lacking), ...poorFits(fits)] };
+  return { ...fitted, warnings: [...lacks(trace, fitted, lacking), ...poorFits(fits), ...ofErrors] };
 }
 
 function lacks(
@@ -99,7 +99,7 @@ function lacks(
 
 function poorFits(fits: readonly GoodnessOfFit[]): string[] {
   return fits
-    .filter(({ distance, critical }) => distance > Math.max(critical, POOR_DISTANCE))
+    .filter(isPoor)
     .map(
       ({ what, model, values, distance, critical }) =>
         `poor fit: ${what} (${model}) is ${distance.toFixed(3)} from ${values} values; chance alone gives more than ` +

@@ -3,6 +3,8 @@ import type { ErrorModel, LatencyModel } from "../../engine/service/version-mode
 import { SERVED } from "../../engine/service/world.ts";
 import { normalBothTails } from "../../engine/statistics/normal.ts";
 import { NO_LATENCY, type Trace } from "../columns.ts";
+import { errorWarnings } from "./error-warnings.ts";
+import { goodnessOfErrors } from "./errors-over-time.ts";
 import { findBursts, fitErrors } from "./fit-errors.ts";
 import { fitLatency } from "./fit-latency.ts";
 import type { FittedBehaviour, FittedVersion, GoodnessOfFit } from "./fitted.ts";
@@ -25,7 +27,12 @@ export function fitVersion(
   trace: Trace,
   rows: Uint32Array,
   name: string,
-): { readonly version: FittedVersion; readonly fits: readonly GoodnessOfFit[] } {
+): {
+  readonly version: FittedVersion;
+  readonly fits: readonly GoodnessOfFit[];
+  /** Of its failures: what the model cannot say. */
+  readonly warnings: readonly string[];
+} {
   const fits: GoodnessOfFit[] = [];
   const fitted = (some: Uint32Array, of: string): LatencyModel | null => {
     const sorted = latenciesOf(trace, some);
@@ -54,9 +61,12 @@ export function fitVersion(
     latency: latency ?? GUESSED_LATENCY,
     isMeasured: latency !== null,
     errors,
+    seenBursts: bursts.seen,
     routes,
   };
-  return { version, fits };
+  const ofErrors = goodnessOfErrors(trace, rows, version, name);
+  if (ofErrors !== null) fits.push(ofErrors);
+  return { version, fits, warnings: errorWarnings(trace, rows, version, ofErrors, name) };
 }
 
 function label(trace: Trace, route: number): string {

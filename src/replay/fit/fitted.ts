@@ -8,7 +8,7 @@ export interface GoodnessOfFit {
   readonly what: string;
   /** The distribution in words. */
   readonly model: string;
-  readonly unit: "ms" | "requests" | "mean gaps";
+  readonly unit: "ms" | "requests" | "mean gaps" | "% failures";
   readonly values: number;
   /** Kolmogorov-Smirnov distance. */
   readonly distance: number;
@@ -38,6 +38,14 @@ export interface FittedBehaviour {
   readonly errors: ErrorModel | null;
 }
 
+/** A stretch of the trace in which a version failed more often than outside. */
+export interface SeenBurst {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly attempts: number;
+  readonly errors: number;
+}
+
 /** One version of a trace. */
 export interface FittedVersion {
   readonly rows: number;
@@ -45,6 +53,8 @@ export interface FittedVersion {
   /** False: no latency was recorded, and the model is a guess. */
   readonly isMeasured: boolean;
   readonly errors: ErrorModel;
+  /** Where the trace has the bursts that the model of its failures is fitted to, in order. */
+  readonly seenBursts: readonly SeenBurst[];
   readonly routes: Readonly<Record<string, FittedBehaviour>>;
 }
 

@@ -5,6 +5,9 @@ import type { GoodnessOfFit } from "./fitted.ts";
 /** Points of a plotted curve. */
 const CURVE_POINTS = 60;
 
+/** A distance that is worth a warning where it is more than chance: with very many rows any model is told from them. */
+const POOR_DISTANCE = 0.05;
+
 /** A distribution beside the values. */
 export interface Compared {
   readonly what: string;
@@ -34,8 +37,13 @@ export function goodnessOf(compared: Compared): GoodnessOfFit | null {
   return { what, model, unit, values: sorted.length, distance, critical: criticalDistance(sorted.length), curve };
 }
 
+/** Whether it is so far from the values that people are to be warned. */
+export function isPoor({ distance, critical }: Pick<GoodnessOfFit, "distance" | "critical">): boolean {
+  return distance > Math.max(critical, POOR_DISTANCE);
+}
+
 /** How many sorted values are at most this. */
-function upperBound(sorted: Float64Array, value: number): number {
+export function upperBound(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
