@@ -8,6 +8,8 @@ import { isPoor } from "./goodness.ts";
 
 /** Parts of a trace that are told apart where its failures fit badly. */
 const PARTS = 4;
+/** Where more of the model than this is beyond the extremes of the trace, the trace is more even than the model. */
+const MORE_EVEN = 0.2;
 
 /** In words; `name` is the version's, `fit` that of its failures over time. */
 export function errorWarnings(
@@ -41,7 +43,16 @@ export function errorWarnings(
       );
     }
   }
-  if (fit !== null && isPoor(fit) && !changesOnce) {
+  if (fit === null || !isPoor(fit) || changesOnce) return warnings;
+  const [least, most] = [fit.curve[0], fit.curve.at(-1)];
+  // So much of the model lies beside all that the trace has.
+  const beside = (least?.fitted ?? 0) + 1 - (most?.fitted ?? 1);
+  if (beside > MORE_EVEN) {
+    const range = [least, most].map((point) => `${Number((point?.value ?? 0).toPrecision(2))}%`);
+    warnings.push(
+      `failures of the ${name} are more even than independent ones: ${range[0]} to ${range[1]} of every step's attempts`,
+    );
+  } else {
     const bordersUs = Array.from({ length: PARTS - 1 }, (_, part) => (spanUs * (part + 1)) / PARTS);
     const parts = ratesBetween(bordersUs).map((rate, part) => {
       const untilUs = bordersUs[part];

@@ -117,6 +117,14 @@ describe("failures over time", () => {
     expect(parts).toMatch(/: [\d.]+% until 15m, [\d.]+% until 30m, [\d.]+% until 45m, [\d.]+% after$/u);
   }, 30_000);
 
+  it("that are dealt out evenly fit badly, and a warning says that", async () => {
+    const trace = await logOf((second) => (Math.round(second * PER_SECOND) % 50 === 7 ? 1 : 0));
+    expect(ofFailures(trace)).toEqual([
+      expect.stringMatching(/^poor fit: failures of the baseline by 30s \(a steady rate\)/u),
+      "failures of the baseline are more even than independent ones: 2% to 2% of every step's attempts",
+    ]);
+  }, 30_000);
+
   it("are not compared where nothing failed", async () => {
     const trace = await logOf(() => 0, 600);
     expect(fitTrace(trace).fits.map(({ what }) => what)).not.toContain("failures of the baseline by 5s");
