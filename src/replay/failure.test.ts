@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   CLIENT_LEFT,
@@ -8,6 +9,7 @@ import {
   STATUS_NO_ANSWER,
   STATUS_NOT_STATED,
   STATUS_UNFINISHED,
+  unmetStatuses,
 } from "./failure.ts";
 
 const STATUSES = [
@@ -48,6 +50,39 @@ describe("failure", () => {
       [STATUS_UNFINISHED]: "left",
       [STATUS_FIRST_CLASS]: "Timeout",
     });
+  });
+
+  it("says what is given of statuses that neither HTTP nor any row has", () => {
+    const words = fc.constantFrom("5xx", "4xx", "6xx", "9XX", "429", "600", "999", "598-601", "600-700", "950-999");
+    const statuses = fc.uniqueArray(fc.constantFrom(200, 429, 500, 503, 600, 650, 700, 949, 950, 999));
+    fc.assert(
+      fc.property(fc.uniqueArray(words, { minLength: 1 }), statuses, (given, met) => {
+        const rules = parseFailureRules(given.join(" , "));
+        if (!rules.ok) throw new Error("these rules are valid");
+        const { errorKinds } = outcomeCodes(
+          rules.value,
+          met.toSorted((a, b) => a - b),
+          [],
+        );
+        const isOf = (word: string, status: number): boolean =>
+          /xx$/iu.test(word)
+            ? String(status).startsWith(word.slice(0, 1))
+            : status >= Number(word.split("-")[0]) && status <= Number(word.split("-").at(-1));
+        expect(unmetStatuses(rules.value, errorKinds)).toEqual(
+          given.filter((word) => Number(word.slice(0, 1)) > 5 && !met.some((status) => isOf(word, status))),
+        );
+      }),
+    );
+    expect(unmetStatuses(defaultFailureRules(), [])).toEqual([]);
+  });
+
+  it("does not say it where there are too many kinds to tell", () => {
+    const rules = parseFailureRules("4xx,5xx,9xx");
+    if (!rules.ok) throw new Error("these rules are valid");
+    const statuses = Array.from({ length: 100 }, (_, i) => 400 + i);
+    const classes = Array.from({ length: 250 }, (_, i) => STATUS_FIRST_CLASS + i);
+    const { errorKinds } = outcomeCodes(rules.value, [...statuses, ...classes], classes.map(String));
+    expect(unmetStatuses(rules.value, errorKinds)).toEqual([]);
   });
 
   it("is what --errors lists, and no other status", () => {

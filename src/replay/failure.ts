@@ -20,6 +20,9 @@ export const STATUS_FIRST_CLASS = 1003;
 /** Most error classes that are told apart; what comes after shares the last one. */
 export const ERROR_CLASSES_MAX = 250;
 
+/** The last status of the classes that HTTP has. */
+const HTTP_STATUS_MAX = 599;
+
 /** Outcome code of a row without an outcome (its client left, or it was unfinished): it never reaches the engine. */
 export const CLIENT_LEFT = 255;
 
@@ -32,15 +35,24 @@ const LAST_CODE = 254;
 /** Which statuses failed: 1 for each that did, by status 0 to 999. 0 and 499 only where they were named. */
 export interface FailureRules {
   readonly failed: Uint8Array;
+  /** Those that were given and name nothing but statuses that HTTP does not have. */
+  readonly beyondHttp: readonly StatusRange[];
+}
+
+/** Statuses, as somebody wrote them. */
+interface StatusRange {
+  readonly word: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Status 500 and above. */
 export function defaultFailureRules(): FailureRules {
-  return { failed: new Uint8Array(1000).fill(1, 500) };
+  return { failed: new Uint8Array(1000).fill(1, 500), beyondHttp: [] };
 }
 
 /** Rules as a list that `parseFailureRules` reads as the same rules; null: they are the default ones. */
-export function writeFailureRules({ failed }: FailureRules): string | null {
+export function writeFailureRules({ failed }: Pick<FailureRules, "failed">): string | null {
   const isDefault = defaultFailureRules().failed.every((one, status) => one === failed[status]);
   if (isDefault) return null;
   const parts: string[] = [];
@@ -62,6 +74,7 @@ export function writeFailureRules({ failed }: FailureRules): string | null {
  */
 export function parseFailureRules(text: string, source: string = "--errors"): Read<FailureRules> {
   const failed = new Uint8Array(1000);
+  const beyondHttp: StatusRange[] = [];
   const problems: Problem[] = [];
   for (const word of text.split(",").map((part) => part.trim())) {
     const range = statusRange(word);
@@ -79,11 +92,24 @@ export function parseFailureRules(text: string, source: string = "--errors"): Re
       continue;
     }
     const [from, to] = range;
+    if (from > HTTP_STATUS_MAX) beyondHttp.push({ word, from, to });
     for (let status = from; status <= to; status++) {
       if (from === to || (status !== STATUS_CLIENT_CLOSED && status !== 0)) failed[status] = 1;
     }
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { failed }, warnings: [] };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { failed, beyondHttp }, warnings: [] };
+}
+
+/**
+ * What was given of statuses that HTTP does not have, and that no row has either, by the kinds of failure of a trace:
+ * there are sites that answer 999. That a healthy log has no 5xx needs no word.
+ */
+export function unmetStatuses({ beyondHttp }: FailureRules, errorKinds: readonly string[]): readonly string[] {
+  // Of so many kinds the last are not told apart.
+  if (errorKinds.includes(OTHER_FAILURE)) return [];
+  const statuses = errorKinds.filter((kind) => /^\d{3}$/.test(kind)).map(Number);
+  const isMet = ({ from, to }: StatusRange): boolean => statuses.some((status) => status >= from && status <= to);
+  return beyondHttp.filter((range) => !isMet(range)).map(({ word }) => word);
 }
 
 function statusRange(word: string): readonly [number, number] | null {

@@ -3,7 +3,7 @@ import type { Problem, Read } from "../engine/kernel/problem.ts";
 import { WHOLE_PPM } from "../engine/kernel/units.ts";
 import { writeShare } from "../scenarios/quantity.ts";
 import { createTraceBuilder, type Trace, type TraceBuilder } from "./columns.ts";
-import { defaultFailureRules, type FailureRules } from "./failure.ts";
+import { defaultFailureRules, unmetStatuses, type FailureRules } from "./failure.ts";
 import { finishTrace, type TraceDescription, type TraceFacts } from "./finish-trace.ts";
 import { detectFormat, documentFormat, formatOfName } from "./formats/detect-format.ts";
 import { EXPECTED_REASONS, type FormatOptions, type RowReader } from "./formats/trace-format.ts";
@@ -205,7 +205,7 @@ function collectFirstLines(block: Buffer, firstLines: string[]): void {
 /** A trace without a row to replay, or with too many rejected ones, is a problem that shows the first of them. */
 export function judgeImport<T extends TraceFacts>(
   trace: T,
-  options: Pick<ImportOptions, "source" | "maxRejectedShare" | "versions">,
+  options: Pick<ImportOptions, "source" | "maxRejectedShare" | "versions" | "failure">,
 ): Read<T> {
   const { rows, accepted, rejected, rejections } = trace.report;
   const shown = rejections
@@ -234,7 +234,17 @@ export function judgeImport<T extends TraceFacts>(
       allowed: `at most ${writeShare(Math.round(share * WHOLE_PPM))} (--max-rejected)`,
     });
   }
-  return { ok: true, value: trace, warnings: versionWarnings(trace.report, options) };
+  const warnings = [...versionWarnings(trace.report, options), ...statusWarnings(trace.errorKinds, options)];
+  return { ok: true, value: trace, warnings };
+}
+
+/** What has to be said of statuses that are to be failures. */
+function statusWarnings(errorKinds: readonly string[], { failure }: Pick<ImportOptions, "failure">): Problem[] {
+  const unmet = failure === null ? [] : unmetStatuses(failure, errorKinds);
+  if (unmet.length === 0) return [];
+  const message = "HTTP has no status above 599, and no row has one of these";
+  const allowed = "a list such as 5xx,429 or 500-504";
+  return [{ ...placeless("--errors", message), found: unmet.join(", "), allowed }];
 }
 
 /** What has to be said of versions before anybody relies on them. */

@@ -7,6 +7,7 @@ import { describeProblem } from "../engine/kernel/problem.ts";
 import type { ImportReport } from "./import-report.ts";
 import { readImportSettings } from "./import-settings.ts";
 import { readTrace } from "./read-trace.ts";
+import { writeTraceFile } from "./trace-file/write-trace-file.ts";
 
 const SHARED = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
 
@@ -31,6 +32,37 @@ describe("reading a trace from a file", () => {
     expect((await read(path("empty", ""))).problem).toContain("the file is empty");
     expect((await read(path("binary", new Uint8Array(3_000)))).problem).toContain("the file is binary");
     expect((await read(path("policy.yaml", "name: x\n"))).problem).toContain("the format of this trace cannot be told");
+  });
+
+  it("warns of failures that neither HTTP nor any row has, from a log, a store and a trace file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "trace-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const store = { folder: join(folder, "store"), program: "test" };
+    const log = join(folder, "a.csv");
+    const converted = join(folder, "a.trace");
+    writeFileSync(log, "timestamp,user,status\n1715940303,a,200\n1715940304,b,429\n1715940305,c,999\n");
+    const warnings = async (errors: string | undefined, path: string, by: typeof store | null): Promise<string[]> => {
+      const settings = readImportSettings({ errors });
+      if (!settings.ok) throw new Error("these settings are valid");
+      const trace = await readTrace(path, settings.value, by);
+      if (!trace.ok) throw new Error(trace.problems.map(describeProblem).join("\n"));
+      writeTraceFile(converted, trace.value, null);
+      return trace.warnings.map(describeProblem);
+    };
+    const unmet = (found: string): string =>
+      `--errors: HTTP has no status above 599, and no row has one of these; found ${found}; ` +
+      "allowed: a list such as 5xx,429 or 500-504";
+    expect(await warnings("5xx,9xx", log, null)).toEqual([]);
+    for (const [path, by] of [
+      [log, null],
+      [log, store],
+      [log, store],
+      [converted, null],
+    ] as const) {
+      expect(await warnings("5xx,8xx,999,700-800", path, by)).toEqual([unmet("8xx, 700-800")]);
+      expect(await warnings("5xx,503,429,950-999", path, by)).toEqual([]);
+      expect(await warnings(undefined, path, by)).toEqual([]);
+    }
   });
 
   it.skipIf(!existsSync(`${SHARED}elastic/apache_logs`))("reads all lines of a public access log", async () => {
