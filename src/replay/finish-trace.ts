@@ -1,5 +1,5 @@
 /** From the rows in the order of the file to a trace: outcomes decided, sorted by start, counted, numbered. */
-import { allocateColumns, allocateReplayed } from "./columns.ts";
+import { allocateColumns, allocateReplayed, VERSION_BASELINE } from "./columns.ts";
 import type { Columns, ImportedColumns, Trace, TraceBuilder } from "./columns.ts";
 import { OTHER } from "./dictionary.ts";
 import { createDisorder, measureDisorder } from "./disorder.ts";
@@ -106,7 +106,7 @@ export function finishInto(builder: TraceBuilder, description: TraceDescription,
   const notes = [...description.notes];
   const others = listOtherVersions(builder.otherVersions);
   // A part of a log that names its baseline elsewhere says so.
-  const namesBaseline = count.onBaseline > 0 || builder.otherVersions.neither > 0;
+  const namesBaseline = seen.namesBaseline || builder.otherVersions.neither > 0;
   if (others.distinct === 1 && !namesBaseline && count.onCandidate === 0) {
     notes.push(`rows name one version, ${others.most[0]?.version}: all are taken for the baseline's`);
   }
@@ -164,6 +164,8 @@ function eachBlock(builder: TraceBuilder, look: (columns: ImportedColumns, rows:
 interface SeenRows {
   readonly accepted: number;
   readonly unfinished: number;
+  /** Whether a row is said to be the baseline's, whatever became of it: what counts as failed is asked anew of traces. */
+  readonly namesBaseline: boolean;
   /** Each once, ascending. */
   readonly statuses: readonly number[];
 }
@@ -171,12 +173,14 @@ interface SeenRows {
 function seeRows(builder: TraceBuilder): SeenRows {
   const byStatus = new Float64Array(65_536);
   let accepted = 0;
-  eachBlock(builder, ({ status }, rows) => {
+  let namesBaseline = false;
+  eachBlock(builder, ({ status, version }, rows) => {
     accepted += rows;
+    namesBaseline ||= version.subarray(0, rows).includes(VERSION_BASELINE);
     for (let i = 0; i < rows; i++) byStatus[status[i] as number] = (byStatus[status[i] as number] as number) + 1;
   });
   const statuses = [...byStatus.keys()].filter((status) => (byStatus[status] as number) > 0);
-  return { accepted, unfinished: byStatus[STATUS_UNFINISHED] as number, statuses };
+  return { accepted, unfinished: byStatus[STATUS_UNFINISHED] as number, namesBaseline, statuses };
 }
 
 /** What is known of the replayed rows before they are in order. */

@@ -43,7 +43,7 @@ export interface ImportReport extends ReplayedFigures {
   /** Accepted rows whose text was met before; they are kept. */
   readonly duplicates: number;
   /**
-   * Whether any replayed row of the whole log is said to be the baseline's, be it outside the asked range of time, or a
+   * Whether any accepted row of the whole log is said to be the baseline's, be it outside the asked range of time, or a
    * row says that it is neither's.
    */
   readonly namesBaseline: boolean;

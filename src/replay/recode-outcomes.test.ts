@@ -7,6 +7,10 @@ import { recodeOutcomes } from "./recode-outcomes.ts";
 
 const LISTS = [undefined, "5xx", "200", "4xx,503", "499", "0,499,500-599", "404,0", "1xx"];
 
+/** A log whose only row of the baseline's has no outcome under the default. */
+const ONLY_LEFT_IS_BASELINE =
+  "timestamp,user,route,status,version\n1700000050,u0,/,200,\n1700000000,u1,/,499,baseline\n1700000000,0,/,200,";
+
 function rulesOf(errors: string | undefined): FailureRules {
   const read = errors === undefined ? null : parseFailureRules(errors);
   if (read === null) return defaultFailureRules();
@@ -50,6 +54,7 @@ describe("a trace under other rules of failure", () => {
           if (other !== null && before !== after) recoded++;
         },
       ),
+      { examples: [[ONLY_LEFT_IS_BASELINE, "499", undefined]] },
     );
     expect(recoded).toBeGreaterThan(10);
   });
