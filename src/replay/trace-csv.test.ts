@@ -104,6 +104,7 @@ describe("a trace as CSV", () => {
       fc.asyncProperty(versions, fc.nat(29), async (rows, cut) => {
         const lines = rows.map((version, row) => `${1_700_000_000 + row},u,/a,200,${version}`);
         const whole = await traceOfLog(["timestamp,user,route,status,version", ...lines].join("\n"));
+        expect(whole.report.namesBaseline).toBe(rows.includes("baseline") || rows.includes("neither"));
         const from = Math.min(cut, rows.length - 1) * 1_000_000;
         const part = cutTrace(whole, { from: { kind: "offset", us: from }, to: null });
         if (!part.ok) throw new Error("there is a row in the range");
