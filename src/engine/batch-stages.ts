@@ -9,18 +9,20 @@ import { countFirstSights } from "./monitor/sample-ratio.ts";
 import type { ReadyMonitor } from "./monitoring-plan.ts";
 import { beginObserving, observeBatch } from "./observing.ts";
 import type { BaselineRestart } from "./rollback-disruption.ts";
-import { routeBatch } from "./routing/router.ts";
+import { routeByBits, type KeyBits } from "./routing/key-bits.ts";
 import { countVisit, routeByRouters, type RoutersPlane } from "./routing/routers.ts";
 import { applyFault, type FaultEffect } from "./service/fault-effects.ts";
 import type { Batch, World } from "./service/world.ts";
 import { keepForTests } from "./sequential-tests.ts";
 import type { StackState } from "./stack-state.ts";
 
-/** What the data plane works with; immutable but for the batch, which is scratch space. */
+/** What the data plane works with; immutable but for what is scratch space. */
 export interface DataPlane {
   readonly world: World;
   /** By key index. */
   readonly buckets: Uint32Array;
+  /** Who goes to the candidate, by key index; scratch space as well. */
+  readonly keyBits: KeyBits;
   readonly faults: readonly FaultEffect[];
   /** Steps of the rollback that take a share of the baseline away. */
   readonly restarts: readonly BaselineRestart[];
@@ -44,8 +46,8 @@ export function completeBefore(plane: DataPlane, state: StackState, toUs: number
 
 /** Routes the batch by what the routers know. */
 export function routeArrivals(plane: DataPlane, state: StackState, batch: Batch): void {
-  const { buckets, routers, watch } = plane;
-  if (routers === undefined || state.routers === undefined) routeBatch(batch, buckets, state.router.threshold);
+  const { keyBits, routers, watch } = plane;
+  if (routers === undefined || state.routers === undefined) routeByBits(batch, keyBits, state.router.threshold);
   else routeByRouters(routers, state.routers, batch);
   if (watch !== undefined) watch(plane, state, batch);
 }

@@ -3,6 +3,7 @@ import { createFaultEffects } from "./service/fault-effects.ts";
 import { createBatch } from "./service/world.ts";
 import { readyParity, type ReadyParity } from "./parity-plane.ts";
 import { readyRestarts } from "./rollback-disruption.ts";
+import { createKeyBits } from "./routing/key-bits.ts";
 import { bucketsOfKeys } from "./routing/router.ts";
 import type { DataPlane, RoutingWatch } from "./batch-stages.ts";
 import type { FeatureFlags } from "./flags/feature-flags.ts";
@@ -41,13 +42,15 @@ export function readyPlan(plan: RehearsalPlan, watch?: RoutingWatch): ReadyPlan 
   const rules = readyRules(policy, [...plan.operator, ...(plan.reactions ?? [])]);
   const endsUs = world.endsAtUs === null ? null : Math.ceil(world.endsAtUs / policy.tickUs) * policy.tickUs;
   const monitor = readyMonitor(plan, rules);
+  const buckets = bucketsOfKeys(world.keyHashes);
   return {
     plan,
     rules,
     monitor,
     plane: {
       world,
-      buckets: bucketsOfKeys(world.keyHashes),
+      buckets,
+      keyBits: createKeyBits(buckets),
       faults: createFaultEffects(faults, world.routes, seed, world),
       restarts: readyRestarts(policy, seed),
       terms: { limitsUs: rules.limitsUs, slowedFactor: slowed.factor, slowedAddUs: slowed.addUs },

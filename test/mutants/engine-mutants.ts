@@ -105,6 +105,13 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     killedBy: "src/engine/routing/partition-column.test.ts",
   },
   {
+    name: "bits of the threshold before are kept",
+    file: "src/engine/routing/key-bits.ts",
+    find: "bits.fill(0);",
+    replaceBy: "bits.fill(0, 1);",
+    killedBy: "src/engine/routing/key-bits.test.ts",
+  },
+  {
     name: "routing moves a user out when the share grows",
     file: "src/engine/routing/router.ts",
     find: "const half = (threshold / 2) | 0;",

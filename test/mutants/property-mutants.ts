@@ -20,15 +20,16 @@ export const PROPERTY_MUTANTS: readonly Mutant[] = [
   {
     name: "keys beyond the share are routed to the candidate",
     file: "src/engine/batch-stages.ts",
-    find: "routeBatch(batch, buckets, state.router.threshold);",
-    replaceBy: "routeBatch(batch, buckets, Math.min(2 * state.router.threshold, 2 ** 32));",
+    find: "routeByBits(batch, keyBits, state.router.threshold);",
+    replaceBy: "routeByBits(batch, keyBits, Math.min(2 * state.router.threshold, 2 ** 32));",
     killedBy: "src/engine/stack.property.test.ts",
   },
   {
     name: "a fallen share is not routed by",
     file: "src/engine/batch-stages.ts",
-    find: "routeBatch(batch, buckets, state.router.threshold);",
-    replaceBy: "routeBatch(batch, buckets, state.router.threshold || (state.manager.rollback === null ? 0 : 2 ** 30));",
+    find: "routeByBits(batch, keyBits, state.router.threshold);",
+    replaceBy:
+      "routeByBits(batch, keyBits, state.router.threshold || (state.manager.rollback === null ? 0 : 2 ** 30));",
     killedBy: "src/engine/stack.property.test.ts",
   },
   {

@@ -64,6 +64,11 @@ export function routeBatch(batch: Batch, buckets: Uint32Array, threshold: number
     routed[i + 3] = (fourth - half) >>> 31;
   }
   for (; i < count; i++) routed[i] = (((buckets[key[i] as number] as number) >>> 1) - half) >>> 31;
-  if (count < PARTITION_FROM) partitionPlainly(batch);
+  finishRouting(batch);
+}
+
+/** Writes the lists of rows, and how many there are, from `routed`. */
+export function finishRouting(batch: Batch): void {
+  if (batch.count < PARTITION_FROM) partitionPlainly(batch);
   else partitionRows(batch);
 }
