@@ -3,7 +3,7 @@
  * test that has to notice. A fault that goes unnoticed is a survivor, and fails the run. `--filter TEXT` runs some.
  */
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -35,6 +35,7 @@ function copyProject(): string {
 async function runTests(copy: string, files: readonly string[], minutesMax: number | null): Promise<TestRun> {
   const report = join(copy, "mutant-report.json");
   rmSync(report, { force: true });
+  let isOver = false;
   await new Promise<void>((resolve) => {
     const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
     const options = ["--reporter=json", `--outputFile=${report}`, "--bail=1"];
@@ -45,15 +46,24 @@ async function runTests(copy: string, files: readonly string[], minutesMax: numb
       detached: true,
     });
     const stop = (): boolean => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
-    const timer = minutesMax === null ? undefined : setTimeout(stop, minutesMax * 60_000);
-    process.once("SIGINT", stop);
+    const giveUp = (): void => {
+      isOver = true;
+      stop();
+    };
+    // Once its group is stopped, the interrupt is this process's again, which it ends.
+    const interrupt = (): void => {
+      stop();
+      process.kill(process.pid, "SIGINT");
+    };
+    const timer = minutesMax === null ? undefined : setTimeout(giveUp, minutesMax * 60_000);
+    process.once("SIGINT", interrupt);
     child.on("close", () => {
-      process.off("SIGINT", stop);
+      process.off("SIGINT", interrupt);
       clearTimeout(timer);
       resolve();
     });
   });
-  if (!existsSync(report)) return { failedTests: 1, passedTests: 0 };
+  if (isOver) return { failedTests: 1, passedTests: 0 };
   const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(report, "utf8")) as {
     numFailedTests: number;
     numPassedTests: number;

@@ -3,8 +3,9 @@
  * the run goes. Behind the blocks a footer in JSON says where each column of each block stands, with its checksum
  * (CRC-32), and what the numbers of the columns of words mean.
  */
+import { readBytes } from "../read-bytes.ts";
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { Problem, Read } from "../../engine/kernel/problem.ts";
 import { fileProblem } from "../file-problem.ts";
@@ -251,17 +252,6 @@ function packed(columns: BlockColumns, rows: number): ArrayBuffer {
   for (const name of NUMBERS) into[name].set(columns[name].subarray(0, rows));
   for (const name of WORDS) into[name].set(columns[name].subarray(0, rows));
   return buffer;
-}
-
-function readBytes(file: number, from: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const read = readSync(file, bytes, done, length - done, from + done);
-    if (read === 0) break;
-    done += read;
-  }
-  return bytes.subarray(0, done);
 }
 
 function refused(source: string, message: string, found: string): Read<never> {

@@ -2,6 +2,7 @@
  * Reads trace files: columns straight into one shared buffer, so that threads can work on the same rows. What is not a
  * whole, undamaged trace file is refused with what is wrong.
  */
+import { readBytes } from "../read-bytes.ts";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { Problem, Read } from "../../engine/kernel/problem.ts";
@@ -174,17 +175,6 @@ function fillFrom(file: number, section: Section, into: Uint8Array): boolean {
     done += read;
   }
   return crc === section.crc;
-}
-
-function readBytes(file: number, from: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const read = readSync(file, bytes, done, length - done, from + done);
-    if (read === 0) break;
-    done += read;
-  }
-  return bytes.subarray(0, done);
 }
 
 function padded(bytes: number): number {
